@@ -1,0 +1,218 @@
+"""A place from a folder of files, or from DataFrames: read as text, parsed, checked, frozen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.errors import PlaceError, Problem, nearest
+from commission_opt.place.checks import check_sheets
+from commission_opt.place.columns import Table
+from commission_opt.place.csv_text import decode, header_problems, read_csv_text
+from commission_opt.place.parse import parse_sheet
+from commission_opt.place.place import Place, PlaceSettings
+from commission_opt.place.settings import WHERE_GIVEN, Statements, check_settings, read_toml
+from commission_opt.place.sheets import Sheet, quoted
+from commission_opt.place.tables import TABLES
+
+SETTINGS_FILE = "place.toml"
+SUFFIXES = (".csv", ".parquet")
+
+Found = tuple[dict[str, Sheet], set[str], list[Problem]]
+"""Sheets by table, tables of which rows could not be read, and problems."""
+
+
+def read_place(path: str | os.PathLike[str]) -> Place:
+    """Read and check a place from a folder.
+
+    Parameters
+    ----------
+    path : path
+        Folder with ``place.toml`` and one CSV or Parquet file for each table. Files of other kinds, and hidden
+        files, are not read.
+
+    Returns
+    -------
+    Place
+        With a warning for whatever is odd but legal.
+
+    Raises
+    ------
+    PlaceError
+        With every problem found: file, row (line of the file, the header being line 1; in Parquet the number of
+        the record plus 1), column, value, what was expected, and the nearest known name.
+    """
+    folder = Path(path)
+    if not folder.is_dir():
+        raise PlaceError([_no_folder(folder)])
+    try:
+        names = sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith("."))
+    except OSError as error:
+        raise PlaceError([_unreadable(folder, error)]) from error
+    stated, problems = _read_settings(folder, names)
+    found = _read_files(folder, names)
+    return _build(stated, problems, found, lambda table: str(folder / f"{table}.csv"))
+
+
+def place_from_tables(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Place:
+    """Build a place from DataFrames of text or figures, checked as if they came from files.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Tables by the names of the registry; indexes are not read, and an empty table counts as absent.
+    settings : mapping
+        Fields of :class:`PlaceSettings`.
+
+    Raises
+    ------
+    PlaceError
+        With every problem found, named by table, row (from 0) and column.
+    """
+    sheets: dict[str, Sheet] = {}
+    incomplete: set[str] = set()
+    problems: list[Problem] = []
+    for name, frame in tables.items():
+        where = f"table {name}"
+        if name not in TABLES:
+            problems.append(Problem(where, f"{quoted(name)} is not a table of a place", _tables_like(str(name))))
+        elif not isinstance(frame, pd.DataFrame):
+            message = f"found {type(frame).__name__}, expected a DataFrame"
+            problems.append(Problem(where, message, "Build it with pandas.DataFrame."))
+            incomplete.add(name)
+        elif len(frame):
+            sheet, found = _sheet_of(frame, TABLES[name], where, 0)
+            problems += found
+            sheets |= {name: sheet} if sheet else {}
+            incomplete |= set() if sheet else {name}
+    stated = Statements(settings, WHERE_GIVEN, {})
+    return _build(stated, [], (sheets, incomplete, problems), lambda table: f"table {table}")
+
+
+def _build(stated: Statements, problems: list[Problem], found: Found, where: Callable[[str], str]) -> Place:
+    """Parse and check what was read; freeze it if nothing is wrong."""
+    settings, wrong_settings = check_settings(stated) if not problems else (PlaceSettings("", ()), [])
+    raw, incomplete, more = found
+    problems = problems + wrong_settings + more
+    for table in TABLES.values():
+        if table.required and table.name not in raw and table.name not in incomplete:
+            message = f"the table {table.name} is missing or has no rows"
+            problems.append(Problem(where(table.name), message, f"Every place needs it. {table.meaning}"))
+    sheets: dict[str, Sheet] = {}
+    tainted = set(incomplete)
+    for name, sheet in raw.items():
+        sheets[name], wrong_cells = parse_sheet(sheet, settings)
+        problems += wrong_cells
+        tainted |= {name} if wrong_cells else set()
+    wrong, warnings = check_sheets(sheets, settings, incomplete, tainted)
+    if problems or wrong:
+        raise PlaceError(problems + wrong)
+    empty = np.zeros(0, dtype=np.int64)
+    tables = {
+        name: (sheets.get(name) or parse_sheet(Sheet(table, "", pd.DataFrame(), empty), settings)[0]).frame
+        for name, table in TABLES.items()
+    }
+    return Place(settings, tables, tuple(warnings))
+
+
+def _no_folder(folder: Path) -> Problem:
+    if folder.exists():
+        return Problem(str(folder), "is a file; expected a folder", f"Name the folder that holds {SETTINGS_FILE}.")
+    siblings = folder.parent.iterdir() if folder.parent.is_dir() else ()
+    likely = nearest(folder.name, [entry.name for entry in siblings if entry.is_dir()])
+    return Problem(str(folder), "there is no such folder", likely or f"Name a folder that holds {SETTINGS_FILE}.")
+
+
+def _unreadable(path: Path, error: OSError) -> Problem:
+    reason = "it is a folder" if isinstance(error, IsADirectoryError) else (error.strerror or str(error)).lower()
+    return Problem(str(path), f"cannot be read: {reason}", "Check that it is a file that you may read.")
+
+
+def _tables_like(name: str) -> str:
+    return nearest(name, TABLES) or f"The tables are {', '.join(TABLES)}."
+
+
+def _read_settings(folder: Path, names: list[str]) -> tuple[Statements, list[Problem]]:
+    path = folder / SETTINGS_FILE
+    nothing = Statements({}, str(path), {})
+    if SETTINGS_FILE not in names:
+        likely = nearest(SETTINGS_FILE, names) or 'Write it, with name = "..." and years = [...].'
+        return nothing, [Problem(str(path), "the file is missing from the folder", likely)]
+    try:
+        text, problems = decode(path.read_bytes(), str(path))
+    except OSError as error:
+        return nothing, [_unreadable(path, error)]
+    return (nothing, problems) if problems else read_toml(text, str(path))
+
+
+def _read_files(folder: Path, names: list[str]) -> Found:
+    """Read every table's file, and complain of files that are no table's."""
+    sheets: dict[str, Sheet] = {}
+    incomplete: set[str] = set()
+    problems: list[Problem] = []
+    for path in (folder / name for name in names):
+        name, suffix = path.stem, path.suffix
+        if suffix not in SUFFIXES:
+            continue
+        if name not in TABLES:
+            message = f"{quoted(name)} is not a table of a place"
+            problems.append(Problem(str(path), message, _tables_like(name)))
+            continue
+        if name in sheets or name in incomplete:
+            message = f"the table {name} is there as CSV and as Parquet; expected one of them"
+            problems.append(Problem(str(path), message, "Delete the file that is out of date."))
+            continue
+        reader: Callable[[Path, Table], tuple[Sheet | None, list[Problem]]]
+        reader = _read_csv if suffix == ".csv" else _read_parquet
+        try:
+            sheet, found = reader(path, TABLES[name])
+        except OSError as error:
+            sheet, found = None, [_unreadable(path, error)]
+        problems += found
+        if sheet is None or found:
+            incomplete.add(name)
+        if sheet is not None and len(sheet.frame):
+            sheets[name] = sheet
+    return sheets, incomplete, problems
+
+
+def _read_csv(path: Path, table: Table) -> tuple[Sheet | None, list[Problem]]:
+    return read_csv_text(path.read_bytes(), table, str(path))
+
+
+def _read_parquet(path: Path, table: Table) -> tuple[Sheet | None, list[Problem]]:
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError:
+        remedy = "Install the extra: pip install 'commission-opt[parquet]', or save the table as CSV."
+        return None, [Problem(str(path), "reading Parquet needs pyarrow, which is not installed", remedy)]
+    with path.open("rb") as file:
+        try:
+            stored = pq.ParquetFile(file).read()
+            columns = [column.to_pandas(integer_object_nulls=True) for column in stored.columns]
+        except (pa.ArrowException, OSError, ValueError) as error:
+            reason = quoted(str(error).splitlines()[0] if str(error) else type(error).__name__)
+            return None, [Problem(str(path), f"is not a readable Parquet file: {reason}", "Write the file again.")]
+    frame = pd.concat(columns, axis=1) if columns else pd.DataFrame()
+    frame.columns = pd.Index([str(name) for name in stored.column_names])
+    return _sheet_of(frame, table, str(path), 2)
+
+
+def _sheet_of(frame: pd.DataFrame, table: Table, where: str, first_row: int) -> tuple[Sheet | None, list[Problem]]:
+    """Take a DataFrame as a sheet, if its header fits the table."""
+    header = [str(name).strip() for name in frame.columns]
+    problems = [
+        Problem(problem.where, problem.message, problem.remedy, column=problem.column)
+        for problem in header_problems(header, table, where)
+    ]
+    if problems:
+        return None, problems
+    clean = frame.reset_index(drop=True)
+    clean.columns = pd.Index(header)
+    return Sheet(table, where, clean, np.arange(first_row, first_row + len(frame), dtype=np.int64)), []
