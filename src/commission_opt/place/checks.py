@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 
 from commission_opt.errors import Problem
+from commission_opt.place.check_across import check_across
+from commission_opt.place.check_baseline import check_baseline
 from commission_opt.place.check_cells import check_cells
+from commission_opt.place.check_odd import check_odd
 from commission_opt.place.place import PlaceSettings
 from commission_opt.place.sheets import Sheet
 
 
 def check_sheets(
     sheets: Mapping[str, Sheet], settings: PlaceSettings, incomplete: Set[str], tainted: Set[str]
-) -> tuple[list[Problem], list[Problem]]:
-    """Check parsed tables.
+) -> list[Problem]:
+    """Return what is wrong in parsed tables.
 
     Parameters
     ----------
@@ -28,9 +31,27 @@ def check_sheets(
 
     Returns
     -------
-    tuple of list of Problem
-        What is wrong, and what is odd but legal; the second only where nothing is wrong.
+    list of Problem
+        Empty where the tables make a place.
     """
     by_table = check_cells(sheets, settings, incomplete)
     problems = [problem for found in by_table.values() for problem in found]
-    return problems, []
+    return problems + check_across(sheets, {*tainted, *by_table})
+
+
+def warn_of(sheets: Mapping[str, Sheet], settings: PlaceSettings) -> list[Problem]:
+    """Return what is odd but legal in tables that have passed every check.
+
+    Parameters
+    ----------
+    sheets : mapping of str to Sheet
+        Tables without problems.
+    settings : PlaceSettings
+        Years and units of the place.
+
+    Returns
+    -------
+    list of Problem
+        To be shown, not to be raised.
+    """
+    return check_odd(sheets) + check_baseline(sheets, settings)

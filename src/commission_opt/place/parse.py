@@ -70,7 +70,8 @@ def _cell_text(value: Any) -> str:
     if isinstance(value, float | np.floating):
         if np.isnan(value):
             return ""
-        return str(int(value)) if value == np.floor(value) and abs(value) < WHOLE_UP_TO else repr(float(value))
+        figure = float(value)
+        return str(int(figure)) if figure.is_integer() and abs(figure) < WHOLE_UP_TO else repr(figure)
     return str(value)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.errors import PlaceError, Problem, nearest
-from commission_opt.place.checks import check_sheets
+from commission_opt.place.checks import check_sheets, warn_of
 from commission_opt.place.columns import Table
 from commission_opt.place.csv_text import decode, header_problems, read_csv_text
 from commission_opt.place.parse import parse_sheet
@@ -109,15 +110,15 @@ def _build(stated: Statements, problems: list[Problem], found: Found, where: Cal
         sheets[name], wrong_cells = parse_sheet(sheet, settings)
         problems += wrong_cells
         tainted |= {name} if wrong_cells else set()
-    wrong, warnings = check_sheets(sheets, settings, incomplete, tainted)
-    if problems or wrong:
-        raise PlaceError(problems + wrong)
+    problems += check_sheets(sheets, settings, incomplete, tainted)
+    if problems:
+        raise PlaceError(problems)
     empty = np.zeros(0, dtype=np.int64)
     tables = {
         name: (sheets.get(name) or parse_sheet(Sheet(table, "", pd.DataFrame(), empty), settings)[0]).frame
         for name, table in TABLES.items()
     }
-    return Place(settings, tables, tuple(warnings))
+    return Place(settings, tables, tuple(warn_of(sheets, settings)))
 
 
 def _no_folder(folder: Path) -> Problem:
@@ -187,16 +188,15 @@ def _read_csv(path: Path, table: Table) -> tuple[Sheet | None, list[Problem]]:
 
 def _read_parquet(path: Path, table: Table) -> tuple[Sheet | None, list[Problem]]:
     try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+        arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError:
         remedy = "Install the extra: pip install 'commission-opt[parquet]', or save the table as CSV."
         return None, [Problem(str(path), "reading Parquet needs pyarrow, which is not installed", remedy)]
     with path.open("rb") as file:
         try:
-            stored = pq.ParquetFile(file).read()
+            stored = parquet.ParquetFile(file).read()
             columns = [column.to_pandas(integer_object_nulls=True) for column in stored.columns]
-        except (pa.ArrowException, OSError, ValueError) as error:
+        except (arrow.ArrowException, OSError, ValueError) as error:
             reason = quoted(str(error).splitlines()[0] if str(error) else type(error).__name__)
             return None, [Problem(str(path), f"is not a readable Parquet file: {reason}", "Write the file again.")]
     frame = pd.concat(columns, axis=1) if columns else pd.DataFrame()

@@ -42,6 +42,10 @@ class Sheet:
         """Return a problem of the record at a position of the frame."""
         return Problem(self.where, message, remedy, row=int(self.rows[position]), column=column)
 
+    def text(self, position: int, column: str) -> str:
+        """Return the cell of a text column at a position of the frame."""
+        return str(self.frame[column].iloc[position])
+
 
 def quoted(value: object) -> str:
     """Return a value in quotation marks, on one line and not too long to read."""

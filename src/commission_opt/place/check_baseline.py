@@ -1,0 +1,159 @@
+"""What is odd in today's plan: more than the demand allows, or dearer than the agencies can pay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from commission_opt.errors import Problem
+from commission_opt.place.check_odd import shorten, unit_costs
+from commission_opt.place.place import PlaceSettings
+from commission_opt.place.sheets import Sheet, quoted
+
+Sheets = Mapping[str, Sheet]
+Figures = npt.NDArray[np.float64]
+
+TOLERANCE = 1e-6
+"""Relative excess that rounding may explain."""
+
+
+def check_baseline(sheets: Sheets, settings: PlaceSettings) -> list[Problem]:
+    """Return warnings of a baseline that the demand or the money does not allow.
+
+    Parameters
+    ----------
+    sheets : mapping of str to Sheet
+        Tables without problems.
+    settings : PlaceSettings
+        Years of the place.
+
+    Returns
+    -------
+    list of Problem
+        Each with the first year in which it shows.
+    """
+    if "baseline" not in sheets:
+        return []
+    uncovered: dict[int, Problem] = {}
+    crowded: dict[str, Problem] = {}
+    overspent: dict[tuple[str, str], Problem] = {}
+    demand = sheets["demand"].frame[["need", "area", "cohort", "year", "cases"]]
+    demand = demand.astype(dict.fromkeys(("need", "area", "cohort"), "category"))
+    for year in settings.years:
+        volumes = _baseline_of(sheets, demand, year)
+        uncovered = _above_coverable(sheets, volumes, year) | uncovered
+        crowded = _above_demand(sheets, volumes, demand, year) | crowded
+        overspent = _above_funding(sheets, volumes, year) | overspent
+    return [*shorten([uncovered[at] for at in sorted(uncovered)]), *crowded.values(), *overspent.values()]
+
+
+def in_year(frame: pd.DataFrame, keys: list[str], year: str) -> pd.DataFrame:
+    """Return the rows that hold in a year: those that name it, and those for every year that none of them replaces."""
+    general, own = frame[frame["year"] == ""], frame[frame["year"] == year]
+    if general.empty or own.empty:
+        return own if general.empty else general
+    replaced = general[keys].merge(own[keys].drop_duplicates(), on=keys, how="left", indicator="found")
+    return pd.concat([general[(replaced["found"] == "left_only").to_numpy()], own])
+
+
+def _baseline_of(sheets: Sheets, demand: pd.DataFrame, year: str) -> pd.DataFrame:
+    """Return the baseline's rows of a year with the need, agency, coverable cases and cost factor of each."""
+    services = sheets["services"].frame[["service", "need", "agency", "max_coverage"]]
+    baseline = sheets["baseline"].frame.reset_index(names="at")
+    rows = in_year(baseline, ["service", "area", "cohort"], year).merge(services, on="service", how="left")
+    factors, people = _areas(sheets)
+    cases = in_year(demand, ["need", "area", "cohort"], year)
+    known = cases["area"].map(factors).astype(np.float64).fillna(float((factors * people).sum()))
+    cases = cases.assign(factored=cases["cases"] * known)
+    for column in ("cases", "factored"):
+        rows[column] = _cases_of(rows, cases.assign(cases=cases[column]), people)
+    mean = rows["factored"] / rows["cases"].where(rows["cases"] > 0.0)
+    own = rows["area"].map(factors).astype(np.float64)
+    return rows.assign(factor=own.fillna(mean).fillna(1.0), coverable=rows["cases"] * rows["max_coverage"].fillna(1.0))
+
+
+def _areas(sheets: Sheets) -> tuple[pd.Series, pd.Series]:
+    """Return the cost factor and the share of the population of every area; one area where there is no table."""
+    if "areas" not in sheets:
+        return pd.Series({"": 1.0}), pd.Series({"": 1.0})
+    areas = sheets["areas"].frame.set_index("area")
+    people = areas["population"].fillna(0.0)
+    return areas["cost_factor"].fillna(1.0), people / max(1e-300, float(people.sum()))
+
+
+def _cases_of(rows: pd.DataFrame, cases: pd.DataFrame, people: pd.Series) -> Figures:
+    """Return the cases of each row's need in the area and cohort that the row names, or in all of them."""
+    total = np.zeros(len(rows))
+    together = (cases["area"] == "").to_numpy()
+    for by_area, by_cohort in product((False, True), repeat=2):
+        pick = (((rows["area"] != "") == by_area) & ((rows["cohort"] != "") == by_cohort)).to_numpy()
+        if not pick.any():
+            continue
+        chosen = rows.loc[pick, ["need", "area", "cohort"]]
+        keys = ["need"] + ["cohort"] * by_cohort
+        if not by_area:
+            total[pick] = _sums(chosen, cases, keys)
+            continue
+        apart = _sums(chosen, cases[~together], [*keys, "area"])
+        shares = chosen["area"].map(people).to_numpy(dtype=np.float64)
+        total[pick] = apart + shares * _sums(chosen, cases[together], keys)
+    return total
+
+
+def _sums(rows: pd.DataFrame, cases: pd.DataFrame, keys: list[str]) -> Figures:
+    sums = cases.groupby(keys, observed=True)["cases"].sum().reset_index()
+    sums = sums.astype(dict.fromkeys(keys, "str"))
+    return rows.merge(sums, on=keys, how="left")["cases"].fillna(0.0).to_numpy(dtype=np.float64)
+
+
+def _above_coverable(sheets: Sheets, volumes: pd.DataFrame, year: str) -> dict[int, Problem]:
+    baseline = sheets["baseline"]
+    above = volumes[volumes["volume"] > volumes["coverable"] * (1.0 + TOLERANCE)]
+    remedy = "Check the volume, the cases of its need and max_coverage."
+    return {
+        at: baseline.problem(
+            at, "volume", f"{volume:.6g} is above the coverable demand of {coverable:.6g} in {year}", remedy
+        )
+        for at, volume, coverable in zip(
+            above["at"].tolist(), above["volume"].tolist(), above["coverable"].tolist(), strict=True
+        )
+    }
+
+
+def _above_demand(sheets: Sheets, volumes: pd.DataFrame, demand: pd.DataFrame, year: str) -> dict[str, Problem]:
+    cases = in_year(demand, ["need", "area", "cohort"], year).groupby("need", observed=True)["cases"].sum()
+    return {
+        str(need): Problem(
+            sheets["baseline"].where,
+            f"the services for {quoted(need)} deliver {volume:.6g} units together, above its "
+            f"{float(cases.get(need, 0.0)):.6g} cases in {year}",
+            "Check the volumes of its services, and its cases.",
+            column="volume",
+        )
+        for need, volume in volumes.groupby("need")["volume"].sum().items()
+        if volume > float(cases.get(need, 0.0)) * (1.0 + TOLERANCE)
+    }
+
+
+def _above_funding(sheets: Sheets, volumes: pd.DataFrame, year: str) -> dict[tuple[str, str], Problem]:
+    funding = in_year(sheets["funding"].frame, ["stream"], year)
+    kinds = funding["kind"].replace("", "revenue")
+    money = funding.groupby([funding["agency"], kinds])["amount"].sum()
+    rows = volumes.merge(unit_costs(sheets), on="service")
+    rows["spend"] = rows["volume"] * rows["amount"] * rows["factor"]
+    spend = rows.groupby(["agency", "kind"], as_index=False)["spend"].sum()
+    remedy = "Check its volumes, unit costs and streams; other agencies may have paid."
+    odd = {}
+    for agency, kind, spent in zip(spend["agency"], spend["kind"], spend["spend"], strict=True):
+        had = float(money.get((agency, kind), 0.0))
+        if spent > had * (1.0 + TOLERANCE):
+            message = (
+                f"the services that {quoted(agency)} leads cost {spent:.6g} of {kind} money in {year}, above its "
+                f"funding of {had:.6g}"
+            )
+            odd[agency, kind] = Problem(sheets["baseline"].where, message, remedy, column="volume")
+    return odd
