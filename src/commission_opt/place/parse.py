@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+import math
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from commission_opt.errors import Problem
 from commission_opt.place.columns import Column, Kind
 from commission_opt.place.figures import EXPECTED, Complaint, read_figure
 from commission_opt.place.place import PlaceSettings
-from commission_opt.place.sheets import Positions, Sheet, positions, quoted
+from commission_opt.place.sheets import Positions, Sheet, control_character, positions, quoted
 
 Figures = npt.NDArray[np.float64]
 WHOLE_UP_TO = 2.0**53
@@ -68,11 +68,15 @@ def _cell_text(value: Any) -> str:
     if isinstance(value, bool | np.bool_):
         return str(int(value))
     if isinstance(value, float | np.floating):
-        if np.isnan(value):
-            return ""
-        figure = float(value)
-        return str(int(figure)) if figure.is_integer() and abs(figure) < WHOLE_UP_TO else repr(figure)
+        return figure_text(float(value))
     return str(value)
+
+
+def figure_text(figure: float) -> str:
+    """Return a figure as text that gives the same figure again; NaN is blank, whole numbers have no point."""
+    if math.isnan(figure):
+        return ""
+    return str(int(figure)) if figure.is_integer() and abs(figure) < WHOLE_UP_TO else repr(figure)
 
 
 def _absent(column: Column, length: int) -> pd.Series:
@@ -110,11 +114,8 @@ def _clean(text: str, kind: Kind) -> tuple[str, str]:
     if kind is Kind.TAGS:
         text = ";".join(dict.fromkeys(tag for part in text.split(";") if (tag := part.strip())))
     allowed = "\t\n\r" if kind is Kind.TEXT else ""
-    if not text.isprintable():
-        odd = [c for c in text if unicodedata.category(c) in ("Cc", "Cs") and c not in allowed]
-        if odd:
-            return text, f"holds the control character {odd[0]!r}; expected printable text"
-    return text, ""
+    odd = control_character(text, allowed)
+    return text, f"holds the control character {odd!r}; expected printable text" if odd else ""
 
 
 def _parse_figures(sheet: Sheet, column: Column, settings: PlaceSettings) -> tuple[pd.Series, list[Problem]]:

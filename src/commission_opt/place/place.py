@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from commission_opt.errors import Problem
+from commission_opt.errors import PlaceError, Problem, nearest
 from commission_opt.place.tables import TABLES
 
 SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
@@ -136,7 +136,17 @@ class Place:
             When the changed place does not pass the checks.
         """
         tables = {table: changes.pop(table, self.tables[table]) for table in TABLES}
-        settings = {f.name: getattr(self.settings, f.name) for f in fields(self.settings)} | changes
+        settings = {f.name: getattr(self.settings, f.name) for f in fields(self.settings)}
+        if unknown := [name for name in changes if name not in settings]:
+            raise PlaceError(
+                [
+                    Problem(
+                        "replace", f"'{name}' is neither a table nor a setting", nearest(name, [*TABLES, *settings])
+                    )
+                    for name in unknown
+                ]
+            )
+        settings |= changes
         return Place.from_tables(tables, **settings)
 
     def with_warnings(self, warnings: Sequence[Problem]) -> Place:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from commission_opt.errors import PlaceError, Problem, nearest
 from commission_opt.place.checks import check_sheets, warn_of
 from commission_opt.place.columns import Table
 from commission_opt.place.csv_text import decode, header_problems, read_csv_text
+from commission_opt.place.parquet import read_parquet
 from commission_opt.place.parse import parse_sheet
 from commission_opt.place.place import Place, PlaceSettings
 from commission_opt.place.settings import WHERE_GIVEN, Statements, check_settings, read_toml
@@ -187,21 +187,8 @@ def _read_csv(path: Path, table: Table) -> tuple[Sheet | None, list[Problem]]:
 
 
 def _read_parquet(path: Path, table: Table) -> tuple[Sheet | None, list[Problem]]:
-    try:
-        arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
-    except ImportError:
-        remedy = "Install the extra: pip install 'commission-opt[parquet]', or save the table as CSV."
-        return None, [Problem(str(path), "reading Parquet needs pyarrow, which is not installed", remedy)]
-    with path.open("rb") as file:
-        try:
-            stored = parquet.ParquetFile(file).read()
-            columns = [column.to_pandas(integer_object_nulls=True) for column in stored.columns]
-        except (arrow.ArrowException, OSError, ValueError) as error:
-            reason = quoted(str(error).splitlines()[0] if str(error) else type(error).__name__)
-            return None, [Problem(str(path), f"is not a readable Parquet file: {reason}", "Write the file again.")]
-    frame = pd.concat(columns, axis=1) if columns else pd.DataFrame()
-    frame.columns = pd.Index([str(name) for name in stored.column_names])
-    return _sheet_of(frame, table, str(path), 2)
+    frame, problems = read_parquet(path, str(path))
+    return (None, problems) if frame is None else _sheet_of(frame, table, str(path), 2)
 
 
 def _sheet_of(frame: pd.DataFrame, table: Table, where: str, first_row: int) -> tuple[Sheet | None, list[Problem]]:

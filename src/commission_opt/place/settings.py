@@ -11,7 +11,7 @@ from typing import Any
 
 from commission_opt.errors import Problem, nearest
 from commission_opt.place.place import MULTIPLES, PlaceSettings
-from commission_opt.place.sheets import quoted
+from commission_opt.place.sheets import control_character, quoted
 
 NAMES = tuple(field.name for field in fields(PlaceSettings))
 SHORT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
@@ -106,7 +106,7 @@ def _settings_list() -> str:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise UnsuitableError("text in quotation marks")
-    if any(not c.isprintable() and c not in "\n\t\r" for c in value):
+    if control_character(value, "\n\t\r"):
         raise UnsuitableError("text without control characters")
     return value
 
@@ -136,7 +136,7 @@ def _year(value: Any) -> str:
             raise UnsuitableError("years as text or whole numbers")
         value = int(value)
     year = str(value).strip()
-    if not year or not year.isprintable():
+    if not year or control_character(year):
         raise UnsuitableError("years that are not blank")
     return year
 

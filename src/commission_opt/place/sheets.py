@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +52,13 @@ def quoted(value: object) -> str:
     """Return a value in quotation marks, on one line and not too long to read."""
     text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(value)[: LONGEST_SHOWN + 1])
     return f"'{text[:LONGEST_SHOWN]}...'" if len(text) > LONGEST_SHOWN else f"'{text}'"
+
+
+def control_character(text: str, allowed: str = "") -> str:
+    """Return the first control character or half of a surrogate pair in a text, or a blank."""
+    if text.isprintable():
+        return ""
+    return next((c for c in text if unicodedata.category(c) in ("Cc", "Cs") and c not in allowed), "")
 
 
 def positions(mask: npt.ArrayLike) -> list[int]:

@@ -1,0 +1,120 @@
+"""A place as a folder of files, from which the same place can be read again."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import fields
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.errors import PlaceError, Problem, nearest
+from commission_opt.place.parquet import write_parquet
+from commission_opt.place.parse import figure_text
+from commission_opt.place.place import Place, PlaceSettings
+from commission_opt.place.read import SETTINGS_FILE, SUFFIXES
+from commission_opt.place.tables import TABLES
+
+FORMATS = tuple(suffix[1:] for suffix in SUFFIXES)
+IN_QUOTES = re.compile(r"[,\"\r\n]|^[=+\-@]")
+"""Cells that stand in quotation marks."""
+
+
+def write_place(place: Place, folder: str | os.PathLike[str], format: Literal["csv", "parquet"] = "csv") -> Path:  # noqa: A002
+    """Write a place so that reading the folder gives the same place.
+
+    Columns that are wholly blank and tables without rows are left out. Figures are written with all their digits.
+    CSV cells of text that begin with ``= + - @`` stand in quotation marks but are not altered: these files are
+    data for machines, and an escape would come back as part of the text. A spreadsheet that opens them may
+    take such a cell for a formula.
+
+    Parameters
+    ----------
+    place : Place
+        What to write.
+    folder : path
+        Where to write; made if absent. The tables of a place that is there already are replaced, other files
+        are left alone.
+    format : str
+        ``csv`` or ``parquet``.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    PlaceError
+        When the folder holds something that is no place, cannot be written, or Parquet is not installed.
+    """
+    target = Path(folder)
+    if format not in FORMATS:
+        remedy = nearest(str(format), FORMATS)
+        raise PlaceError([Problem(str(target), f"'{format}' is not a format; expected {' or '.join(FORMATS)}", remedy)])
+    try:
+        _make_room(target)
+        (target / SETTINGS_FILE).write_text(_settings_toml(place.settings), encoding="utf-8", newline="\n")
+        for name, frame in place.tables.items():
+            if len(frame):
+                _write_table(_filled(frame), target / f"{name}.{format}")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        remedy = "Choose a folder that you may write to."
+        raise PlaceError([Problem(str(target), f"cannot be written: {reason}", remedy)]) from error
+    return target
+
+
+def _make_room(target: Path) -> None:
+    """Make the folder, or take away the tables of the place that is in it."""
+    if target.exists() and not target.is_dir():
+        raise PlaceError([Problem(str(target), "is a file; expected a folder", "Choose another name.")])
+    target.mkdir(parents=True, exist_ok=True)
+    if any(target.iterdir()) and not (target / SETTINGS_FILE).is_file():
+        message = f"the folder is not empty and is not a place: it has no {SETTINGS_FILE}"
+        raise PlaceError([Problem(str(target), message, "Choose an empty folder, or one that does not exist.")])
+    for name in TABLES:
+        for suffix in SUFFIXES:
+            (target / f"{name}{suffix}").unlink(missing_ok=True)
+
+
+def _filled(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns that are not wholly blank."""
+    return frame.loc[:, [name for name in frame.columns if not _blank(frame[name]).all()]]
+
+
+def _blank(cells: pd.Series) -> pd.Series:
+    return cells.isna() if pd.api.types.is_float_dtype(cells.dtype) else cells == ""
+
+
+def _write_table(frame: pd.DataFrame, path: Path) -> None:
+    if path.suffix == ".parquet":
+        write_parquet(frame, path)
+        return
+    columns = [_cells(frame[name]) for name in frame.columns]
+    lines = [",".join(frame.columns), *map(",".join, zip(*columns, strict=True))]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+
+
+def _cells(values: pd.Series) -> list[str]:
+    """Return the cells of a column as they stand in a CSV file."""
+    codes, distinct = pd.factorize(values, use_na_sentinel=False)
+    if pd.api.types.is_float_dtype(values.dtype):
+        written = [figure_text(figure) for figure in np.asarray(distinct, dtype=np.float64).tolist()]
+    else:
+        written = [f'"{text.replace(chr(34), chr(34) * 2)}"' if IN_QUOTES.search(text) else text for text in distinct]
+    cells: list[str] = np.array(written, dtype=object)[codes].tolist()
+    return cells
+
+
+def _settings_toml(settings: PlaceSettings) -> str:
+    lines = []
+    for field in fields(settings):
+        value = getattr(settings, field.name)
+        if value != "":
+            lines.append(f"{field.name} = {json.dumps(value, ensure_ascii=False)}")
+    return "\n".join(lines) + "\n"
