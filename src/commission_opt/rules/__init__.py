@@ -1,0 +1,35 @@
+"""The rule families: the union that registers them, validates model files and is checked by type.
+
+The order is the order in which rules build: what the volumes look like first, who pays for them last.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, get_args
+
+from pydantic import Field
+
+from commission_opt.rules.base import Rule, Words
+from commission_opt.rules.baseline import Baseline
+from commission_opt.rules.ceilings import Ceilings
+from commission_opt.rules.coverage import Coverage
+from commission_opt.rules.duty import Duty
+from commission_opt.rules.pooling import Pooling
+from commission_opt.rules.relations import Relations
+from commission_opt.rules.resources import Resources
+from commission_opt.rules.returns import Returns
+from commission_opt.rules.ring_fences import RingFences
+from commission_opt.rules.silos import Silos
+from commission_opt.rules.targets import Targets
+
+AnyRule = Annotated[
+    Returns | Silos | RingFences | Resources | Coverage | Baseline | Duty | Ceilings | Targets | Relations | Pooling,
+    Field(discriminator="kind"),
+]
+
+FAMILIES: dict[str, type[Rule]] = {
+    str(family.model_fields["kind"].default): family for family in get_args(get_args(AnyRule)[0])
+}
+"""Every rule family by the name of its section in a model file."""
+
+__all__ = ["FAMILIES", "AnyRule", "Rule", "Words"]

@@ -1,0 +1,1 @@
+"""Optimisation of outcome-based commissioning."""

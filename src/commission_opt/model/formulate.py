@@ -1,0 +1,106 @@
+"""A place and a model become a program: the table of contents of the formulation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from commission_opt.errors import ModelError, Problem
+from commission_opt.model.model import Model
+from commission_opt.model.objective import objectives, spend_of_columns
+from commission_opt.place.arrays import PlaceArrays, compile_place
+from commission_opt.place.names import BoolArray, FloatArray
+from commission_opt.place.place import Place
+from commission_opt.place.tables import TABLES
+from commission_opt.program.linear import LinearProgram
+from commission_opt.rules import FAMILIES
+from commission_opt.rules.draft import Planners, Volumes, add_volumes, start_draft
+from commission_opt.rules.pooling import Money
+
+
+@dataclass(frozen=True, eq=False)
+class Formulation:
+    """A program together with what its columns mean to a plan.
+
+    Parameters
+    ----------
+    arrays, model
+        What was formulated.
+    program : LinearProgram
+        Its objective is the first of the objectives.
+    objectives : tuple of (name, (n,))
+        What is maximised, in order.
+    spend : (n,) money per unit of the column
+        Undiscounted, over all years: the first tie-break.
+    volumes, money, planners
+        Where the program keeps volumes and money, and who decides.
+    capped : (P, O) bool
+        Outcomes whose value counts only up to their ceiling.
+    notes : tuple of str
+        What a reader of the plan has to know.
+    """
+
+    arrays: PlaceArrays
+    model: Model
+    program: LinearProgram
+    objectives: tuple[tuple[str, FloatArray], ...]
+    spend: FloatArray
+    volumes: Volumes
+    money: Money
+    planners: Planners
+    capped: BoolArray
+    notes: tuple[str, ...]
+
+
+def formulate(place: Place, model: Model) -> LinearProgram:
+    """Return the program of a place under a model, as plain labelled arrays.
+
+    Raises
+    ------
+    PlaceError
+        When the place's figures do not fit a rule of the model.
+    ModelError
+        When the model lacks a rule that every model needs.
+    """
+    return formulate_arrays(compile_place(place), model).program
+
+
+def formulate_arrays(arrays: PlaceArrays, model: Model) -> Formulation:
+    r"""Build the program of a compiled place under a model.
+
+    .. math:: \max\; objective \quad \text{s.t. every enabled rule of the model}
+
+    Each rule takes its three steps in the order of the registry: shape, columns, rows.
+    """
+    rules = [rule for rule in model.rules if rule.enabled]
+    draft = start_draft(arrays)
+    for rule in rules:
+        rule.shape(draft)
+    add_volumes(draft)
+    for rule in rules:
+        rule.columns(draft)
+    for rule in rules:
+        rule.rows(draft)
+    if draft.money is None:
+        remedy = "Add a [pooling] section: it says who may pay for what."
+        raise ModelError([Problem(f"model {model.name}", "nothing is paid for.", remedy, column="pooling")])
+    goals = objectives(draft, model)
+    return Formulation(
+        arrays=arrays,
+        model=model,
+        program=draft.builder.build(f"{arrays.place.name} under {model.name}", goals[0][1]),
+        objectives=goals,
+        spend=spend_of_columns(draft, discounted=False),
+        volumes=draft.volumes,
+        money=draft.money,
+        planners=draft.planners,
+        capped=draft.capped,
+        notes=(*dict.fromkeys(draft.notes), *_unused(arrays.place, model)),
+    )
+
+
+def _unused(place: Place, model: Model) -> list[str]:
+    """Say which of the place's tables the model takes no notice of."""
+    read = {table.partition(".")[0] for rule in model.rules if rule.enabled for table in FAMILIES[rule.kind].reads}
+    always = {"agencies", "services", "outcomes", "effects", "areas", "demand", "baseline", "savings", "own_weights"}
+    idle = [name for name in TABLES if name not in read | always and not place.tables[name].empty]
+    return [f"The table {name} is not used by the model {model.name}." for name in idle]

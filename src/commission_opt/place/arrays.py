@@ -1,0 +1,315 @@
+"""The place as arrays: every name turned into a position once, every default applied once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.place.conditions import Conditions, compile_conditions
+from commission_opt.place.expand import (
+    Deliveries,
+    DemandCells,
+    Effects,
+    by_year,
+    compile_baseline,
+    compile_deliveries,
+    compile_demand,
+    compile_effects,
+)
+from commission_opt.place.names import EVERYTHING, BoolArray, FloatArray, IntArray, Names
+from commission_opt.place.place import Place
+from commission_opt.place.tables import TABLES
+
+ONLY_AREA = "all"
+"""Name of the one area of a place without areas."""
+
+REVENUE, CAPITAL = "revenue", "capital"
+
+
+@dataclass(frozen=True)
+class PlaceNames:
+    """Names along every dimension."""
+
+    agency: Names
+    stream: Names
+    kind: Names
+    service: Names
+    outcome: Names
+    need: Names
+    area: Names
+    cohort: Names
+    year: Names
+    resource: Names
+    ring_fence: Names
+    tag: Names
+    group: Names
+
+
+@dataclass(frozen=True, eq=False)
+class Streams:
+    """Money by stream (F) and year (T), in the place's money unit.
+
+    ``agency`` and ``kind`` are (F,) codes, ``fence`` (F, T) codes with -1 for none, ``theme`` (F,) tag
+    codes with -1 for none; the rest (F, T).
+    """
+
+    agency: IntArray
+    kind: IntArray
+    fence: IntArray
+    theme: IntArray
+    amount: FloatArray
+    poolable_share: FloatArray
+    minimum_contribution: FloatArray
+    carry_share: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Services:
+    """Services (S): who leads them, what they meet, what a unit costs in each kind of money (S, K)."""
+
+    agency: IntArray
+    need: IntArray
+    cost: FloatArray
+    max_coverage: FloatArray
+    tagged: BoolArray
+    grouped: BoolArray
+
+
+@dataclass(frozen=True, eq=False)
+class Resources:
+    """Resources (R) by year (T), what services take of them, and what stands in for what.
+
+    ``usage`` is (S, R) units per unit; ``stand_in`` rows are (resource, other) codes with ``productivity``.
+    """
+
+    agency: IntArray
+    shareable: BoolArray
+    available: FloatArray
+    expansion_cost: FloatArray
+    expansion_limit: FloatArray
+    usage: FloatArray
+    stand_in: IntArray
+    productivity: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class PlaceArrays:
+    """A place with positions for names: what rules build on.
+
+    Parameters
+    ----------
+    place : Place
+        The place that was compiled.
+    names : PlaceNames
+        Labels along each dimension.
+    weight, ceiling : (O,) value per unit, units per case
+        Outcome weights; ceilings with inf where there is none.
+    own_weight : (A, O) value per unit
+        What each agency values when it plans alone.
+    outcome_agency : (O,) agency codes
+        Agency that answers for each outcome.
+    equity_weight, cost_factor, population : (N,)
+        Of each area.
+    discount : (T,)
+        What a year counts for against the first.
+    must_meet : (D,) share
+        Share of each need's demand that has to be met.
+    cells : DemandCells
+        Where there is demand, and how much.
+    deliveries : Deliveries
+        Each service in each cell of its need.
+    baseline : (V, T) units
+        Today's volume of each delivery.
+    """
+
+    place: Place
+    names: PlaceNames
+    streams: Streams
+    services: Services
+    resources: Resources
+    conditions: Conditions
+    effects: Effects
+    cells: DemandCells
+    deliveries: Deliveries
+    baseline: FloatArray
+    weight: FloatArray
+    ceiling: FloatArray
+    own_weight: FloatArray
+    outcome_agency: IntArray
+    equity_weight: FloatArray
+    cost_factor: FloatArray
+    population: FloatArray
+    discount: FloatArray
+    must_meet: FloatArray
+
+
+def compile_place(place: Place) -> PlaceArrays:
+    """Turn every name of a place into a position and every blank into its default.
+
+    Parameters
+    ----------
+    place : Place
+        A place that has passed its checks.
+
+    Returns
+    -------
+    PlaceArrays
+        Names in alphabetical order, so that shuffled rows give the same arrays.
+
+    Raises
+    ------
+    PlaceError
+        When a baseline volume has no demand that it could serve.
+    """
+    tables = {name: fill_defaults(name, place.tables[name]) for name in TABLES}
+    names = _names(tables, place.years)
+    services = _services(tables, names)
+    cells = compile_demand(tables["demand"], tables["areas"], names)
+    deliveries = compile_deliveries(services.need, cells)
+    areas = tables["areas"].set_index("area").reindex(names.area.labels)
+    weight, agency_of = _outcome_weights(tables["outcomes"], names)
+    years = np.arange(len(names.year))
+    return PlaceArrays(
+        place=place,
+        names=names,
+        streams=_streams(tables["funding"], names),
+        services=services,
+        resources=_resources(tables, names),
+        conditions=compile_conditions(tables, names, services),
+        effects=compile_effects(tables["effects"], names),
+        cells=cells,
+        deliveries=deliveries,
+        baseline=compile_baseline(tables["baseline"], names, cells, deliveries, services.max_coverage),
+        weight=weight,
+        ceiling=_by_name(tables["outcomes"], names.outcome, "ceiling", np.inf),
+        own_weight=_own_weights(tables["own_weights"], names, weight, agency_of),
+        outcome_agency=agency_of,
+        equity_weight=areas["equity_weight"].fillna(1.0).to_numpy(dtype=float),
+        cost_factor=areas["cost_factor"].fillna(1.0).to_numpy(dtype=float),
+        population=areas["population"].to_numpy(dtype=float),
+        discount=(1.0 + place.settings.discount_rate) ** -years.astype(float),
+        must_meet=_by_name(tables["needs"], names.need, "must_meet", 0.0),
+    )
+
+
+def fill_defaults(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with the registry's default in every blank cell that has one."""
+    defaults = {column.name: column.default for column in TABLES[name].columns if column.default is not None}
+    filled = table.copy()
+    for column, default in defaults.items():
+        blank = filled[column] == "" if isinstance(default, str) else filled[column].isna()
+        filled[column] = filled[column].mask(blank, default)
+    return filled
+
+
+def _names(tables: dict[str, pd.DataFrame], years: tuple[str, ...]) -> PlaceNames:
+    kinds = {REVENUE, CAPITAL, *tables["funding"]["kind"], *tables["costs"]["kind"]}
+    tags = [tag.strip() for cell in tables["services"]["tags"] for tag in str(cell).split(";")]
+    cohorts = Names.sorted("cohort", tables["demand"]["cohort"]).labels
+    undivided = ("",) if (tables["demand"]["cohort"] == "").any() or not cohorts else ()
+    return PlaceNames(
+        agency=Names.sorted("agency", tables["agencies"]["agency"]),
+        stream=Names.sorted("stream", tables["funding"]["stream"]),
+        kind=Names.sorted("kind", kinds),
+        service=Names.sorted("service", tables["services"]["service"]),
+        outcome=Names.sorted("outcome", tables["outcomes"]["outcome"]),
+        need=Names.sorted("need", tables["demand"]["need"]),
+        area=Names.sorted("area", tables["areas"]["area"] if len(tables["areas"]) else [ONLY_AREA]),
+        cohort=Names("cohort", (*cohorts, *undivided)),
+        year=Names("year", years),
+        resource=Names.sorted("resource", tables["resources"]["resource"]),
+        ring_fence=Names.sorted("ring_fence", tables["ring_fences"]["ring_fence"]),
+        tag=Names.sorted("tag", [*tags, *tables["funding"]["theme"]]),
+        group=Names.sorted("group", tables["groups"]["group"]),
+    )
+
+
+def _streams(funding: pd.DataFrame, names: PlaceNames) -> Streams:
+    stream, year = names.stream.codes(funding["stream"]), names.year.codes(funding["year"])
+    shape = (len(names.stream), len(names.year))
+    first = np.full(len(names.stream), -1, dtype=np.int64)
+    first[stream[::-1]] = np.arange(len(stream))[::-1]
+
+    def yearly(column: str) -> FloatArray:
+        return by_year(shape, stream, year, funding[column].to_numpy(dtype=float))
+
+    fence = by_year(shape, stream, year, names.ring_fence.codes(funding["ring_fence"]).astype(float), EVERYTHING)
+    return Streams(
+        agency=names.agency.codes(funding["agency"])[first],
+        kind=names.kind.codes(funding["kind"])[first],
+        fence=fence.astype(np.int64),
+        theme=names.tag.codes(funding["theme"])[first],
+        amount=yearly("amount"),
+        poolable_share=yearly("poolable_share"),
+        minimum_contribution=yearly("minimum_contribution"),
+        carry_share=yearly("carry_forward_share"),
+    )
+
+
+def _services(tables: dict[str, pd.DataFrame], names: PlaceNames) -> Services:
+    services = tables["services"].set_index("service").reindex(names.service.labels)
+    cost = np.zeros((len(names.service), len(names.kind)))
+    cost[:, names.kind.code(REVENUE)] = services["unit_cost"].fillna(0.0)
+    cost[:, names.kind.code(CAPITAL)] = services["capital_cost"]
+    costs = tables["costs"]
+    cost[names.service.codes(costs["service"]), names.kind.codes(costs["kind"])] = costs["amount"]
+    tagged = np.zeros((len(names.service), len(names.tag)), dtype=bool)
+    for position, cell in enumerate(services["tags"]):
+        tagged[position, [names.tag.code(tag.strip()) for tag in str(cell).split(";") if tag.strip()]] = True
+    grouped = np.zeros((len(names.service), len(names.group)), dtype=bool)
+    groups = tables["groups"]
+    grouped[names.service.codes(groups["service"]), names.group.codes(groups["group"])] = True
+    return Services(
+        agency=names.agency.codes(services["agency"]),
+        need=names.need.codes(services["need"]),
+        cost=cost,
+        max_coverage=services["max_coverage"].to_numpy(dtype=float),
+        tagged=tagged,
+        grouped=grouped,
+    )
+
+
+def _resources(tables: dict[str, pd.DataFrame], names: PlaceNames) -> Resources:
+    table, usage, arcs = tables["resources"], tables["usage"], tables["substitution"]
+    resource, year = names.resource.codes(table["resource"]), names.year.codes(table["year"])
+    shape = (len(names.resource), len(names.year))
+    agency = np.zeros(len(names.resource), dtype=np.int64)
+    agency[resource] = names.agency.codes(table["agency"])
+    shareable = np.zeros(len(names.resource), dtype=bool)
+    shareable[resource] = table["shareable"].to_numpy(dtype=float) > 0
+    per_unit = np.zeros((len(names.service), len(names.resource)))
+    per_unit[names.service.codes(usage["service"]), names.resource.codes(usage["resource"])] = usage["per_unit"]
+    pairs = np.stack([names.resource.codes(arcs["resource"]), names.resource.codes(arcs["other"])], axis=1)
+    return Resources(
+        agency=agency,
+        shareable=shareable,
+        available=by_year(shape, resource, year, table["available"].to_numpy(dtype=float)),
+        expansion_cost=by_year(shape, resource, year, table["expansion_cost"].to_numpy(dtype=float)),
+        expansion_limit=by_year(shape, resource, year, table["expansion_limit"].to_numpy(dtype=float)),
+        usage=per_unit,
+        stand_in=pairs,
+        productivity=arcs["productivity"].to_numpy(dtype=float),
+    )
+
+
+def _outcome_weights(outcomes: pd.DataFrame, names: PlaceNames) -> tuple[FloatArray, IntArray]:
+    agency = np.zeros(len(names.outcome), dtype=np.int64)
+    agency[names.outcome.codes(outcomes["outcome"])] = names.agency.codes(outcomes["agency"])
+    return _by_name(outcomes, names.outcome, "weight", 0.0), agency
+
+
+def _own_weights(table: pd.DataFrame, names: PlaceNames, weight: FloatArray, agency_of: IntArray) -> FloatArray:
+    """Take the agency's own weights where it states any, else the weights of what it answers for."""
+    own = np.where(np.arange(len(names.agency))[:, None] == agency_of[None, :], weight[None, :], 0.0)
+    agency, outcome = names.agency.codes(table["agency"]), names.outcome.codes(table["outcome"])
+    own[np.unique(agency)] = 0.0
+    own[agency, outcome] = table["weight"]
+    return own
+
+
+def _by_name(table: pd.DataFrame, names: Names, column: str, absent: float) -> FloatArray:
+    values = np.full(len(names), absent)
+    values[names.codes(table[names.dimension])] = table[column].fillna(absent)
+    return values

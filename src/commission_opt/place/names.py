@@ -1,0 +1,62 @@
+"""Names and their positions: the only way from a table's text to an array's index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+EVERYTHING = -1
+"""Code of a blank key: the row holds for all names of the dimension."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names along one dimension of the arrays, in a fixed order.
+
+    Parameters
+    ----------
+    dimension : str
+        What is named, in the singular: ``service``, ``area``, ...
+    labels : tuple of str
+        The names; their place in the tuple is their code.
+    """
+
+    dimension: str
+    labels: tuple[str, ...]
+
+    @classmethod
+    def sorted(cls, dimension: str, names: Iterable[str]) -> Names:
+        """Take each name once, in alphabetical order, so that the order of rows does not matter."""
+        return cls(dimension, tuple(sorted({str(name) for name in names} - {""})))
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def codes(self, column: pd.Series) -> IntArray:
+        """Return the position of every name of a column; a blank becomes :data:`EVERYTHING`.
+
+        Raises
+        ------
+        KeyError
+            When a name is not known: a join that is not total is a fault of the checks.
+        """
+        values, uniques = pd.factorize(column)
+        lookup = {name: code for code, name in enumerate(self.labels)} | {"": EVERYTHING}
+        found = np.array([lookup[str(name)] for name in uniques], dtype=np.int64)
+        return found[values] if len(found) else np.zeros(0, dtype=np.int64)
+
+    def code(self, name: str) -> int:
+        """Return the position of one name."""
+        return self.labels.index(name)
+
+    def text(self, codes: IntArray) -> npt.NDArray[np.object_]:
+        """Return the names at these positions, ``*`` for everything."""
+        return np.array([*self.labels, "*"], dtype=object)[codes]

@@ -1,0 +1,104 @@
+"""Labelled runs of columns and rows: what a position of a program means, in words on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from commission_opt.place.names import IntArray, Names
+
+
+@dataclass(frozen=True, eq=False)
+class Keys:
+    """Names of the entries of a block along several dimensions.
+
+    Parameters
+    ----------
+    names : tuple of Names
+        The dimensions in the order in which a label shows them.
+    codes : tuple of (B,) codes
+        For each dimension the position of every entry's name; -1 for all.
+    """
+
+    names: tuple[Names, ...]
+    codes: tuple[IntArray, ...]
+
+    @classmethod
+    def of(cls, *pairs: tuple[Names, IntArray]) -> Keys:
+        """Build keys from (names, codes) pairs."""
+        return cls(tuple(names for names, _ in pairs), tuple(np.asarray(codes, dtype=np.int64) for _, codes in pairs))
+
+    def __len__(self) -> int:
+        return len(self.codes[0]) if self.codes else 1
+
+    def take(self, positions: IntArray) -> Keys:
+        """Return the keys of these entries."""
+        return Keys(self.names, tuple(codes[positions] for codes in self.codes))
+
+    def column(self, dimension: str) -> npt.NDArray[np.object_]:
+        """Return the names along one dimension."""
+        at = [names.dimension for names in self.names].index(dimension)
+        return self.names[at].text(self.codes[at])
+
+    def has(self, dimension: str) -> bool:
+        """Whether the entries are named along this dimension."""
+        return any(names.dimension == dimension for names in self.names)
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row for each entry, one column for each dimension."""
+        return pd.DataFrame({names.dimension: self.column(names.dimension) for names in self.names})
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """A run of columns or rows of one family.
+
+    Parameters
+    ----------
+    family : str
+        What they are: ``volume``, ``pooling.stream``, ``duty.need``, ...; the word before the first
+        full stop is the rule family.
+    keys : Keys
+        The names of each.
+    unit : str
+        Unit of the column, or of the row's bounds.
+    start : int
+        Position of the first in the program.
+    """
+
+    family: str
+    keys: Keys
+    unit: str
+    start: int
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @property
+    def stop(self) -> int:
+        """Position after the last."""
+        return self.start + len(self)
+
+    def label(self, position: int) -> str:
+        """Return the label of one position of the program: ``family[name,...,name]``."""
+        at = position - self.start
+        pairs = zip(self.keys.names, self.keys.codes, strict=True)
+        parts = [str(names.text(codes[at : at + 1])[0]) or "-" for names, codes in pairs]
+        return f"{self.family}[{','.join(parts)}]" if parts else self.family
+
+    def labels(self, positions: IntArray) -> npt.NDArray[np.object_]:
+        """Return the labels of many positions."""
+        return np.array([self.label(int(position)) for position in positions], dtype=object)
+
+
+def block_at(blocks: Sequence[Block], position: int) -> Block:
+    """Return the block that holds a position."""
+    starts = [block.start for block in blocks]
+    at = int(np.searchsorted(starts, position, side="right")) - 1
+    while len(blocks[at]) == 0:
+        at -= 1
+    return blocks[at]

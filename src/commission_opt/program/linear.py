@@ -1,0 +1,130 @@
+"""The linear program as plain labelled arrays; it knows neither places nor solvers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import replace as replace_fields
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.errors import SolverError
+from commission_opt.place.names import FloatArray, IntArray
+from commission_opt.program.blocks import Block, Keys, block_at
+
+
+@dataclass(frozen=True, eq=False)
+class LinearProgram:
+    r"""Maximise an objective over rows and columns with bounds.
+
+    .. math:: \max\; c^T x \quad\text{s.t.}\quad l^r \le A x \le u^r,\; l \le x \le u
+
+    Parameters
+    ----------
+    name : str
+        Place and model.
+    objective : (n,) objective units per unit of the column
+        c; always maximised.
+    matrix : (m, n) sparse, by column
+        A.
+    lower, upper : (n,)
+        Bounds of the columns; finite wherever the place bounds them.
+    row_lower, row_upper : (m,)
+        Bounds of the rows; infinite where there is none.
+    columns, rows : tuple of Block
+        What every position means.
+    """
+
+    name: str
+    objective: FloatArray
+    matrix: sparse.csc_array
+    lower: FloatArray
+    upper: FloatArray
+    row_lower: FloatArray
+    row_upper: FloatArray
+    columns: tuple[Block, ...]
+    rows: tuple[Block, ...]
+
+    def __post_init__(self) -> None:
+        for array in (self.objective, self.lower, self.upper, self.row_lower, self.row_upper):
+            array.setflags(write=False)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Numbers of rows and columns."""
+        return len(self.row_lower), len(self.objective)
+
+    def value(self, x: FloatArray) -> float:
+        """Return the objective of a solution."""
+        return float(self.objective @ x)
+
+    def activity(self, x: FloatArray) -> FloatArray:
+        """Return what every row adds up to."""
+        return np.asarray(self.matrix @ x, dtype=float)
+
+    def column_label(self, position: int) -> str:
+        """Return the label of a column."""
+        return block_at(self.columns, position).label(position)
+
+    def row_label(self, position: int) -> str:
+        """Return the label of a row."""
+        return block_at(self.rows, position).label(position)
+
+    def column_block(self, family: str) -> Block | None:
+        """Return the block of columns of a family, or None."""
+        return next((block for block in self.columns if block.family == family), None)
+
+    def require_finite(self) -> None:
+        """Refuse a program with a figure that is not a number, or an endless coefficient.
+
+        Raises
+        ------
+        SolverError
+            Naming the first column or row at fault; some solvers call such a program solved.
+        """
+        for what, array in (("objective of", self.objective), ("a bound of", self.lower), ("a bound of", self.upper)):
+            bad = np.flatnonzero(np.isnan(array) if what == "a bound of" else ~np.isfinite(array))
+            if len(bad):
+                raise SolverError(f"The {what} {self.column_label(int(bad[0]))} is not a finite number.")
+        for array in (self.row_lower, self.row_upper):
+            if np.isnan(array).any():
+                raise SolverError(f"A bound of {self.row_label(int(np.flatnonzero(np.isnan(array))[0]))} is no number.")
+        if not np.isfinite(self.matrix.data).all():
+            at = int(np.flatnonzero(~np.isfinite(self.matrix.data))[0])
+            column = int(np.searchsorted(self.matrix.indptr, at, side="right")) - 1
+            raise SolverError(f"A coefficient of {self.column_label(column)} is not a finite number.")
+
+    def with_objective(self, objective: FloatArray) -> LinearProgram:
+        """Return the same program with another objective."""
+        return replace_fields(self, objective=np.array(objective, dtype=float))
+
+    def with_bounds(
+        self, lower: FloatArray, upper: FloatArray, row_lower: FloatArray, row_upper: FloatArray
+    ) -> LinearProgram:
+        """Return the same program with other bounds."""
+        return replace_fields(self, lower=lower, upper=upper, row_lower=row_lower, row_upper=row_upper)
+
+    def with_row(self, family: str, coefficients: FloatArray, at_least: float, unit: str) -> LinearProgram:
+        """Return the program with one further row that must be at least ``at_least``."""
+        block = Block(family, Keys((), ()), unit, len(self.row_lower))
+        return replace_fields(
+            self,
+            matrix=sparse.csc_array(sparse.vstack([self.matrix, sparse.csr_array(coefficients[None, :])])),
+            row_lower=np.append(self.row_lower, at_least),
+            row_upper=np.append(self.row_upper, np.inf),
+            rows=(*self.rows, block),
+        )
+
+    def only_rows(self, positions: IntArray) -> LinearProgram:
+        """Return the program with these rows alone; blocks then name them by their old labels."""
+        labels = tuple(
+            Block(self.row_label(int(old)), Keys((), ()), block_at(self.rows, int(old)).unit, new)
+            for new, old in enumerate(positions)
+        )
+        return replace_fields(
+            self,
+            matrix=sparse.csc_array(sparse.csr_array(self.matrix)[positions]),
+            row_lower=self.row_lower[positions],
+            row_upper=self.row_upper[positions],
+            rows=labels,
+        )

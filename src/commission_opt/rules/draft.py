@@ -1,0 +1,203 @@
+"""The program while the rules build it: what they share, and nothing that only one of them needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from commission_opt.place.arrays import PlaceArrays
+from commission_opt.place.conditions import Tranches
+from commission_opt.place.names import BoolArray, FloatArray, IntArray, Names
+from commission_opt.program.blocks import Keys
+from commission_opt.program.builder import ProgramBuilder
+
+if TYPE_CHECKING:
+    from commission_opt.rules.pooling import Money
+
+
+@dataclass(frozen=True, eq=False)
+class Volumes:
+    """The columns x[service, area, cohort, year, tranche].
+
+    ``column`` (X,) positions; ``delivery``, ``service``, ``cell``, ``area``, ``cohort``, ``year``, ``tranche``
+    (X,) codes; ``effectiveness`` (X,) multiplier of the effects in the tranche.
+    """
+
+    column: IntArray
+    delivery: IntArray
+    service: IntArray
+    cell: IntArray
+    area: IntArray
+    cohort: IntArray
+    year: IntArray
+    tranche: IntArray
+    effectiveness: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Planners:
+    """Who decides: one planner for all, or every agency for the services that it leads.
+
+    ``of_service`` (S,) planner codes; ``weight`` (P, O) what each planner values, per outcome unit.
+    """
+
+    of_service: IntArray
+    weight: FloatArray
+
+    @property
+    def alone(self) -> bool:
+        """Whether there are several planners who do not know of each other."""
+        return len(self.weight) > 1
+
+
+@dataclass(frozen=True, eq=False)
+class CountedOutcomes:
+    """Columns (Z,) on which capped outcomes are counted: planner, outcome, area and year codes of each."""
+
+    planner: IntArray
+    outcome: IntArray
+    area: IntArray
+    year: IntArray
+    column: IntArray
+
+
+@dataclass(eq=False)
+class Spending:
+    """What costs money: entries (line, column, amount), a line being a subject, kind of money and year.
+
+    Subjects are the services, then whatever else rules make a cost of (``subject`` names them, with the
+    ``agency`` that leads each).
+    """
+
+    subject: list[str]
+    agency: list[int]
+    entries: list[tuple[IntArray, IntArray, IntArray, IntArray, FloatArray]] = field(default_factory=list)
+
+    def add_subject(self, name: str, agency: int) -> int:
+        """Name a further subject of spending and return its code."""
+        self.subject.append(name)
+        self.agency.append(agency)
+        return len(self.subject) - 1
+
+    def add(self, subject: IntArray, kind: IntArray, year: IntArray, column: IntArray, amount: FloatArray) -> None:
+        """Charge columns, in money per unit of the column."""
+        self.entries.append((subject, kind, year, column, amount))
+
+    def gathered(self) -> tuple[IntArray, IntArray, IntArray, IntArray, FloatArray]:
+        """Return all entries as (subject, kind, year, column, amount)."""
+        subject, kind, year, column = (np.concatenate([entry[i] for entry in self.entries]) for i in range(4))
+        return subject, kind, year, column, np.concatenate([entry[4] for entry in self.entries])
+
+
+@dataclass(eq=False)
+class Draft:
+    """Everything that rules share while they add their columns and rows.
+
+    Parameters
+    ----------
+    arrays : PlaceArrays
+        The place.
+    builder : ProgramBuilder
+        Where columns, rows and entries go.
+    tranches : Tranches
+        Set by the rule on returns before the volumes exist.
+    planners : Planners
+        Set by the rule on silos before the volumes exist.
+    fenced_out : (F, S, T) bool
+        Services that a stream must not pay for, set by the rule on ring fences.
+    penalties : list of (columns, value per unit)
+        Discounted value lost by columns such as shortfalls.
+    capped : (P, O) bool
+        Outcomes whose value is counted on columns of their own, not on volumes.
+    counted : CountedOutcomes
+        Those columns.
+    money : Money or None
+        Where the program keeps its money, set by the rule on pooling.
+    notes : list of str
+        What a reader of the plan has to know about how the rules were applied.
+    """
+
+    arrays: PlaceArrays
+    builder: ProgramBuilder
+    tranches: Tranches
+    planners: Planners
+    fenced_out: BoolArray
+    capped: BoolArray
+    volumes: Volumes
+    counted: CountedOutcomes
+    spending: Spending
+    money: Money | None = None
+    penalties: list[tuple[IntArray, FloatArray]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def years(self) -> int:
+        """Number of years."""
+        return len(self.arrays.names.year)
+
+    def baseline_volume(self) -> FloatArray:
+        """Return (X,) today's volume, all of a delivery on its first tranche."""
+        volumes = self.volumes
+        return np.where(volumes.tranche == 0, self.arrays.baseline[volumes.delivery, volumes.year], 0.0)
+
+    def coverable(self) -> FloatArray:
+        """Return (X,) the most that demand allows each volume."""
+        return self.builder.column_upper()[self.volumes.column]
+
+
+def start_draft(arrays: PlaceArrays) -> Draft:
+    """Begin a program for a place: constant returns, one planner, nothing fenced, nothing capped."""
+    services, years = len(arrays.names.service), len(arrays.names.year)
+    nothing = np.zeros(0, dtype=np.int64)
+    empty = Volumes(nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing, np.zeros(0))
+    return Draft(
+        arrays=arrays,
+        builder=ProgramBuilder(),
+        tranches=Tranches(np.ones((services, 1)), np.ones((services, 1))),
+        planners=Planners(np.zeros(services, dtype=np.int64), arrays.weight[None, :]),
+        fenced_out=np.zeros((len(arrays.names.stream), services, years), dtype=bool),
+        capped=np.zeros((1, len(arrays.names.outcome)), dtype=bool),
+        volumes=empty,
+        counted=CountedOutcomes(nothing, nothing, nothing, nothing, nothing),
+        spending=Spending(list(arrays.names.service.labels), [int(a) for a in arrays.services.agency]),
+    )
+
+
+def add_volumes(draft: Draft) -> None:
+    """Add x[service, area, cohort, year, tranche], each at most its tranche of the coverable demand."""
+    arrays, names = draft.arrays, draft.arrays.names
+    deliveries, cells = arrays.deliveries, arrays.cells
+    tranche_count = draft.tranches.share.shape[1]
+    most = (
+        draft.tranches.share[deliveries.service][:, None, :]
+        * arrays.services.max_coverage[deliveries.service][:, None, None]
+        * cells.cases[deliveries.cell][:, :, None]
+    )
+    delivery, year, tranche = np.nonzero(most > 0)
+    service, cell = deliveries.service[delivery], deliveries.cell[delivery]
+    tranche_names = Names("tranche", tuple(str(k + 1) for k in range(tranche_count)))
+    keys = Keys.of(
+        (names.service, service),
+        (names.area, cells.area[cell]),
+        (names.cohort, cells.cohort[cell]),
+        (names.year, year),
+        (tranche_names, tranche),
+    )
+    column = draft.builder.add_columns("volume", keys, most[delivery, year, tranche], unit="units a year")
+    draft.volumes = Volumes(
+        column=column,
+        delivery=delivery,
+        service=service,
+        cell=cell,
+        area=cells.area[cell],
+        cohort=cells.cohort[cell],
+        year=year,
+        tranche=tranche,
+        effectiveness=draft.tranches.effectiveness[service, tranche],
+    )
+    for kind in range(len(names.kind)):
+        unit = arrays.services.cost[service, kind] * arrays.cost_factor[cells.area[cell]]
+        paid = np.flatnonzero(unit > 0)
+        draft.spending.add(service[paid], np.full(len(paid), kind), year[paid], column[paid], unit[paid])

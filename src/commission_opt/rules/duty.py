@@ -1,0 +1,124 @@
+"""Duties: needs that must be met, and least and most of volume, spend and coverage."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from commission_opt.place.names import EVERYTHING, FloatArray, IntArray
+from commission_opt.program.blocks import Keys
+from commission_opt.rules.base import Rule, Words
+from commission_opt.rules.draft import Draft
+from commission_opt.rules.shares import share_rows
+
+UNITS = {"volume": "units a year", "spend": "money a year", "coverage": "cases a year"}
+
+
+class Duty(Rule):
+    r"""Statutory duties and agreed limits hold.
+
+    .. math:: \sum_{s \in S(d), k} x_{s n g t k} \ge must\_meet_d \cdot demand_{d n g t}, \qquad
+        min_{l t} \le \sum_{s \in S(l), n \in N(l), g, k} a_s \, x_{s n g t k} \le max_{l t}
+
+    :math:`a_s` is 1 for volume and coverage and the unit's cost for spend; a coverage is a share of the
+    demand of the needs that the subject's services meet.
+    """
+
+    kind: Literal["duty"] = "duty"
+    reads: ClassVar[tuple[str, ...]] = ("needs", "limits", "groups")
+    words: ClassVar[dict[str, Words]] = {
+        "duty.need": Words(
+            price="one more case of {need} ({cohort}) that has to be met in {area} in {year}",
+            demand="at least {bound} of {need} ({cohort}) have to be met in {area} in {year}",
+        ),
+        **{
+            f"duty.{side}_{what}": Words(
+                price=f"one more {{unit}} of the {word} {what} of {{subject}} in {{area}} in {{year}}",
+                demand=f"the {what} of {{subject}} in {{area}} in {{year}} has to be {phrase} {{bound}}",
+            )
+            for side, word, phrase in (("min", "least", "at least"), ("max", "largest", "at most"))
+            for what in UNITS
+        },
+    }
+
+    def rows(self, draft: Draft) -> None:
+        """Add the duty to meet needs, then the limits."""
+        self._needs(draft)
+        limits = draft.arrays.conditions.limits
+        for figure, values in limits.figures.items():
+            for limit in np.flatnonzero(np.isfinite(values).any(axis=1)):
+                self._limit(draft, figure, int(limit), values[limit])
+
+    @staticmethod
+    def _needs(draft: Draft) -> None:
+        volumes, arrays, names = draft.volumes, draft.arrays, draft.arrays.names
+        duty = arrays.must_meet[arrays.cells.need][:, None] * arrays.cells.cases
+        joint = volumes.cell * draft.years + volumes.year
+        owed = np.flatnonzero(duty.reshape(-1)[joint] > 0)
+        unserved = np.setdiff1d(np.flatnonzero(duty.reshape(-1) > 0), joint)
+        rows = share_rows(draft, joint[owed], owed, np.ones(len(owed)))
+        least = rows.least(duty.reshape(-1))
+        asked = np.concatenate([rows.joint, unserved])
+        cell, year = asked // draft.years, asked % draft.years
+        position = draft.builder.add_rows(
+            "duty.need",
+            Keys.of(
+                (names.need, arrays.cells.need[cell]),
+                (names.area, arrays.cells.area[cell]),
+                (names.cohort, arrays.cells.cohort[cell]),
+                (names.year, year),
+            ),
+            unit="cases a year",
+            lower=np.concatenate([least, duty.reshape(-1)[unserved]]),
+        )
+        draft.builder.add_entries(position[rows.row], volumes.column[owed], 1.0)
+
+    def _limit(self, draft: Draft, figure: str, limit: int, values: FloatArray) -> None:
+        side, _, what = figure.partition("_")
+        limits, names = draft.arrays.conditions.limits, draft.arrays.names
+        meant = self._volumes_of(draft, limit, values)
+        coefficient = _unit_spend(draft, meant) if what == "spend" else np.ones(len(meant))
+        bound = values * (_demand_of(draft, limit) if what == "coverage" else 1.0)
+        rows = share_rows(draft, draft.volumes.year[meant], meant, coefficient)
+        divided = rows.least(bound) if side == "min" else rows.most(bound)
+        empty = np.setdiff1d(np.flatnonzero(bound > 0), rows.joint) if side == "min" else np.zeros(0, dtype=np.int64)
+        year = np.concatenate([rows.joint, empty])
+        amount = np.concatenate([divided, bound[empty]])
+        position = draft.builder.add_rows(
+            f"duty.{figure}",
+            Keys.of(
+                (limits.subject, np.full(len(year), limits.subject_code[limit])),
+                (names.area, np.full(len(year), limits.area[limit])),
+                (names.year, year),
+            ),
+            unit=UNITS[what],
+            lower=amount if side == "min" else -np.inf,
+            upper=amount if side == "max" else np.inf,
+        )
+        draft.builder.add_entries(position[rows.row], draft.volumes.column[meant], coefficient)
+
+    @staticmethod
+    def _volumes_of(draft: Draft, limit: int, values: FloatArray) -> IntArray:
+        limits, volumes = draft.arrays.conditions.limits, draft.volumes
+        meant = limits.services[limit][volumes.service] & np.isfinite(values)[volumes.year]
+        if limits.area[limit] != EVERYTHING:
+            meant &= volumes.area == limits.area[limit]
+        return np.flatnonzero(meant)
+
+
+def _unit_spend(draft: Draft, volume: IntArray) -> FloatArray:
+    """Return the cost of a unit in all kinds of money."""
+    volumes, arrays = draft.volumes, draft.arrays
+    return np.asarray(
+        arrays.services.cost.sum(axis=1)[volumes.service[volume]] * arrays.cost_factor[volumes.area[volume]]
+    )
+
+
+def _demand_of(draft: Draft, limit: int) -> FloatArray:
+    """Return (T,) the cases of the needs that a limit's services meet, in its area."""
+    limits, arrays = draft.arrays.conditions.limits, draft.arrays
+    meant = np.isin(arrays.cells.need, arrays.services.need[limits.services[limit]])
+    if limits.area[limit] != EVERYTHING:
+        meant &= arrays.cells.area == limits.area[limit]
+    return np.asarray(arrays.cells.cases[meant].sum(axis=0))

@@ -1,0 +1,99 @@
+"""Outcomes as sums of volumes: what a unit delivered in one year gains in that year and later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from commission_opt.place.arrays import PlaceArrays
+from commission_opt.place.names import BoolArray, FloatArray, IntArray
+from commission_opt.rules.draft import Draft, Volumes
+
+
+@dataclass(frozen=True, eq=False)
+class OutcomeEntries:
+    """Outcome (outcome, area, cohort, year) gained by one unit of a volume, in outcome units per unit."""
+
+    outcome: IntArray
+    year: IntArray
+    volume: IntArray
+    amount: FloatArray
+
+
+def outcome_entries(arrays: PlaceArrays, volumes: Volumes, wanted: BoolArray) -> OutcomeEntries:
+    r"""List what every volume gains of the wanted outcomes in every year.
+
+    .. math:: outcome_{o n g t} = \sum_{s, k} \sum_{t' \le t - lag} effect_{s o g} \, effectiveness_{s k} \,
+        persistence^{t - lag - t'} \, x_{s n g t' k}
+
+    Parameters
+    ----------
+    arrays : PlaceArrays
+        The place.
+    volumes : Volumes
+        Columns that gain outcomes.
+    wanted : (O,) bool
+        Outcomes to list.
+
+    Returns
+    -------
+    OutcomeEntries
+        Entries with an amount other than zero; area and cohort are those of the volume.
+    """
+    effects, years = arrays.effects, len(arrays.names.year)
+    pair = volumes.service * len(arrays.names.cohort) + volumes.cohort
+    first, count = effects.start[pair], effects.start[pair + 1] - effects.start[pair]
+    volume = np.repeat(np.arange(len(pair)), count)
+    effect = np.arange(len(volume)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first, count)
+    kept = wanted[effects.outcome[effect]]
+    volume, effect = volume[kept], effect[kept]
+    response = effects.response(years)[effect, volumes.year[volume]] * volumes.effectiveness[volume][:, None]
+    entry, year = np.nonzero(response)
+    return OutcomeEntries(effects.outcome[effect[entry]], year, volume[entry], response[entry, year])
+
+
+def value_of_columns(draft: Draft, weight: FloatArray) -> FloatArray:
+    """Return the discounted, equity-weighted value of one unit of every column.
+
+    Parameters
+    ----------
+    draft : Draft
+        With all its columns.
+    weight : (P, O) value per outcome unit
+        What each planner values.
+
+    Returns
+    -------
+    (n,) value per unit of the column
+        Volumes carry the outcomes that are not capped, columns z those that are.
+    """
+    arrays, volumes, counted = draft.arrays, draft.volumes, draft.counted
+    effects = arrays.effects
+    planner = draft.planners.of_service[effects.service]
+    straight = np.where(draft.capped, 0.0, weight)[planner, effects.outcome]
+    worth = straight[:, None] * (effects.response(draft.years) @ arrays.discount)
+    pair_worth = np.zeros((len(effects.start) - 1, draft.years))
+    np.add.at(pair_worth, effects.service * len(arrays.names.cohort) + effects.cohort, worth)
+    pair = volumes.service * len(arrays.names.cohort) + volumes.cohort
+    values = np.zeros(draft.builder.column_count)
+    values[volumes.column] = pair_worth[pair, volumes.year] * volumes.effectiveness * arrays.equity_weight[volumes.area]
+    values[counted.column] = (
+        weight[counted.planner, counted.outcome] * arrays.equity_weight[counted.area] * arrays.discount[counted.year]
+    )
+    return values
+
+
+def most_to_gain(arrays: PlaceArrays) -> FloatArray:
+    """Return (O, N, G, T) the ceiling of every outcome: units per case times the cases that services could change."""
+    effects, cells, names = arrays.effects, arrays.cells, arrays.names
+    reach = np.zeros((len(names.outcome), len(names.need), len(names.cohort)), dtype=bool)
+    gains = effects.effect > 0
+    reach[effects.outcome[gains], arrays.services.need[effects.service[gains]], effects.cohort[gains]] = True
+    most = np.full((len(names.outcome), len(names.area), len(names.cohort), len(names.year)), np.inf)
+    for outcome in np.flatnonzero(np.isfinite(arrays.ceiling)):
+        cases = np.zeros(most.shape[1:])
+        counted = reach[outcome, cells.need, cells.cohort]
+        np.add.at(cases, (cells.area[counted], cells.cohort[counted]), cells.cases[counted])
+        most[outcome] = arrays.ceiling[outcome] * cases
+    return most

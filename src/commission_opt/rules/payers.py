@@ -1,0 +1,242 @@
+"""Who may pay for what: streams by their agencies' powers, and pots across agencies' boundaries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from pydantic import Field
+
+from commission_opt.place.arrays import CAPITAL, REVENUE
+from commission_opt.place.names import BoolArray, FloatArray, IntArray, Names
+from commission_opt.rules.base import Settings
+from commission_opt.rules.draft import Draft
+
+
+class Pot(Settings):
+    """Which money is pooled, and what the pot may pay for."""
+
+    partners: tuple[str, ...] | Literal["all"] = Field(
+        default="all", description="Kinds of agencies whose money is pooled."
+    )
+    scope: Literal["all", "partners", "tags"] = Field(
+        default="all", description="Every service, those that partners lead, or those with one of the tags."
+    )
+    tags: tuple[str, ...] = Field(default=(), description="Tags of the services in scope, where scope is 'tags'.")
+    minimum_contributions: bool = Field(default=False, description="Whether the minimum contributions are due.")
+    theme_virement: float | None = Field(
+        default=None, ge=0, le=1, description="Share of a theme's money that may leave it; none: themes do not matter."
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Payers:
+    """Streams and pots that can pay.
+
+    Parameters
+    ----------
+    names : Names
+        The payers (P): streams that keep money of their own, then pots.
+    stream : (P,) codes
+        Stream behind each payer, -1 for a pot.
+    pot_of : (F, T) payer codes
+        Pot that a stream contributes to in a year, -1 for none.
+    eligible : (P, U, K, T) bool
+        Whether a payer may pay a kind of money for a subject of spending in a year.
+    theme, fence, kind : (P,)
+        Theme (tag code) and ring fence of each pot, -1 for none; kind of money of each payer.
+    """
+
+    names: Names
+    stream: IntArray
+    pot_of: IntArray
+    eligible: BoolArray
+    theme: IntArray
+    fence: IntArray
+    kind: IntArray
+
+    @property
+    def pots(self) -> IntArray:
+        """Codes of the payers that are pots."""
+        return np.flatnonzero(self.stream < 0)
+
+
+class Powers(Protocol):
+    """The settings that say who may pay."""
+
+    @property
+    def powers(self) -> Literal["lead", "lead_and_funders"]:
+        """Whether agencies may pay for services that others lead, where ``funders`` lists them."""
+
+    @property
+    def pot(self) -> Pot | None:
+        """The pooled fund."""
+
+    @property
+    def revenue_pays_capital(self) -> bool:
+        """Whether revenue money may pay capital cost."""
+
+
+def find_payers(draft: Draft, settings: Powers, poolable: FloatArray) -> Payers:
+    """Work out who may pay for what under a model.
+
+    Parameters
+    ----------
+    draft : Draft
+        With every subject of spending named, and ring fences applied.
+    settings : Powers
+        What the model says about powers and the pot.
+    poolable : (F, T) share
+        Largest share of each stream that may go into a pot.
+
+    Returns
+    -------
+    Payers
+        A stream that can do through its pot all that it could do alone is no payer of its own.
+    """
+    streams = draft.arrays.streams
+    kinds = _payable_kinds(draft, settings.revenue_pays_capital)
+    own = _own_powers(draft, settings.powers) & ~_fenced_out(draft)
+    groups = _pot_groups(draft, settings.pot)
+    labels = sorted(set(groups.label.reshape(-1)) - {""})
+    through = np.zeros((len(labels), *own.shape[1:]), dtype=bool)
+    pot_of = np.full(groups.label.shape, -1, dtype=np.int64)
+    theme, fence = np.full(len(labels), -1), np.full(len(labels), -1)
+    kind = np.zeros(len(labels), dtype=np.int64)
+    for code, label in enumerate(labels):
+        stream, year = np.nonzero(groups.label == label)
+        pot_of[stream, year] = code
+        theme[code], kind[code] = groups.theme[stream[0]], streams.kind[stream[0]]
+        fence[code] = streams.fence[stream[0], year[0]] if draft.fenced_out.any() else -1
+        for f, t in zip(stream, year, strict=True):
+            through[code, :, t] = groups.scope & ~_fenced_out(draft)[f, :, t] & _in_theme(draft, int(theme[code]))
+    kept = _keeps_own_money(own, through, pot_of, poolable)
+    payers = Names("payer", (*[draft.arrays.names.stream.labels[f] for f in kept], *labels))
+    allowed = np.concatenate([own[kept], through]) if len(labels) else own[kept]
+    kind = np.concatenate([streams.kind[kept], kind]).astype(np.int64)
+    return Payers(
+        names=payers,
+        stream=np.concatenate([kept, np.full(len(labels), -1)]).astype(np.int64),
+        pot_of=np.where(pot_of >= 0, pot_of + len(kept), -1),
+        eligible=allowed[:, :, None, :] & kinds[kind][:, None, :, None],
+        theme=np.concatenate([np.full(len(kept), -1), theme]).astype(np.int64),
+        fence=np.concatenate([np.full(len(kept), -1), fence]).astype(np.int64),
+        kind=kind,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _PotGroups:
+    """Label of the pot of every stream and year, theme of each stream, subjects in scope."""
+
+    label: np.ndarray[tuple[int, ...], np.dtype[np.object_]]
+    theme: IntArray
+    scope: BoolArray
+
+
+def _payable_kinds(draft: Draft, revenue_pays_capital: bool) -> BoolArray:
+    """Return (K, K): which kinds of cost each kind of money pays."""
+    kind = draft.arrays.names.kind
+    payable = np.eye(len(kind), dtype=bool)
+    if revenue_pays_capital:
+        payable[kind.code(REVENUE), kind.code(CAPITAL)] = True
+    return payable
+
+
+def _own_powers(draft: Draft, powers: str) -> BoolArray:
+    """Return (F, U, T): what each stream may pay for by its agency's own powers."""
+    arrays = draft.arrays
+    lead = np.array(draft.spending.agency)
+    own = np.equal(arrays.streams.agency[:, None], lead[None, :])
+    if powers == "lead_and_funders":
+        funders = arrays.conditions.funders
+        for service, agency in zip(funders.service, funders.agency, strict=True):
+            own[:, service] |= arrays.streams.agency == agency
+    return np.repeat(own[:, :, None], draft.years, axis=2)
+
+
+def _fenced_out(draft: Draft) -> BoolArray:
+    """Return (F, U, T): what ring fences close; what is no service is closed to all fenced money."""
+    services = len(draft.arrays.names.service)
+    others = len(draft.spending.subject) - services
+    fenced = draft.fenced_out.any(axis=1)
+    return np.concatenate([draft.fenced_out, np.repeat(fenced[:, None, :], others, axis=1)], axis=1)
+
+
+def _pot_groups(draft: Draft, pot: Pot | None) -> _PotGroups:
+    arrays, names = draft.arrays, draft.arrays.names
+    label = np.full(arrays.streams.fence.shape, "", dtype=object)
+    theme = np.full(len(names.stream), -1, dtype=np.int64)
+    subjects = len(draft.spending.subject)
+    if pot is None:
+        return _PotGroups(label, theme, np.zeros(subjects, dtype=bool))
+    partner = partner_agencies(draft, pot)
+    if pot.theme_virement is not None:
+        theme = arrays.streams.theme
+    fences_hold = draft.fenced_out.any()
+    for stream in np.flatnonzero(partner[arrays.streams.agency]):
+        for year in range(draft.years):
+            parts = [f"{names.kind.labels[arrays.streams.kind[stream]]} pot"]
+            fence = arrays.streams.fence[stream, year]
+            if fences_hold and fence >= 0:
+                parts.append(f"inside {names.ring_fence.labels[fence]}")
+            if theme[stream] >= 0:
+                parts.append(f"for {names.tag.labels[theme[stream]]}")
+            label[stream, year] = " ".join(parts)
+    return _PotGroups(label, theme, _scope(draft, pot, partner))
+
+
+def partner_agencies(draft: Draft, pot: Pot) -> BoolArray:
+    """Return (A,) which agencies are partners; say which kinds the place does not have."""
+    agencies = draft.arrays.place.tables["agencies"].set_index("agency")["kind"]
+    kinds = [str(agencies[name]).casefold() for name in draft.arrays.names.agency.labels]
+    if pot.partners == "all":
+        return np.ones(len(kinds), dtype=bool)
+    for wanted in pot.partners:
+        if wanted.casefold() not in kinds:
+            draft.notes.append(f"This place has no agency of kind '{wanted}', so none takes part in the pot.")
+    wanted_kinds = {kind.casefold() for kind in pot.partners}
+    return np.array([kind in wanted_kinds for kind in kinds], dtype=bool)
+
+
+def _scope(draft: Draft, pot: Pot, partner: BoolArray) -> BoolArray:
+    """Return (U,) the subjects that the pot may pay for."""
+    names, services = draft.arrays.names, draft.arrays.services
+    lead = np.array(draft.spending.agency)
+    if pot.scope == "all":
+        return np.ones(len(lead), dtype=bool)
+    if pot.scope == "partners":
+        return np.asarray(partner[lead])
+    scope = np.zeros(len(lead), dtype=bool)
+    known = [tag for tag in pot.tags if tag in names.tag.labels]
+    for tag in known:
+        scope[: len(names.service)] |= services.tagged[:, names.tag.code(tag)]
+    if not scope.any():
+        tags = ", ".join(f"'{tag}'" for tag in pot.tags) or "(none named)"
+        draft.notes.append(f"This place has no service tagged {tags}, so the pot pays for nothing.")
+    return scope
+
+
+def _in_theme(draft: Draft, theme: int) -> BoolArray:
+    """Return (U,) the subjects of a theme: all of them where there is no theme."""
+    subjects = np.ones(len(draft.spending.subject), dtype=bool)
+    if theme >= 0:
+        subjects[:] = False
+        services = len(draft.arrays.names.service)
+        subjects[:services] = draft.arrays.services.tagged[:, theme]
+    return subjects
+
+
+def _keeps_own_money(own: BoolArray, through: BoolArray, pot_of: IntArray, poolable: FloatArray) -> IntArray:
+    """Return the streams that need money of their own beside their pot."""
+    kept: list[int] = []
+    for stream in range(len(pot_of)):
+        dominated = True
+        for year in range(pot_of.shape[1]):
+            pot = pot_of[stream, year]
+            whole = poolable[stream, year] >= 1.0
+            dominated &= bool(pot >= 0 and whole and not (own[stream, :, year] & ~through[pot, :, year]).any())
+        if not dominated:
+            kept.append(stream)
+    return np.array(kept, dtype=np.int64)

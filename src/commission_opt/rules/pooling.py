@@ -1,0 +1,291 @@
+"""Pooling: whose money pays for what, and how much of it there is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from commission_opt.place.names import FloatArray, IntArray
+from commission_opt.program.blocks import Keys
+from commission_opt.rules.base import Rule, Settings, Words
+from commission_opt.rules.draft import Draft
+from commission_opt.rules.payers import Payers, Pot, find_payers
+from commission_opt.rules.payments import Lines, Payments, add_payments, gather_lines
+
+
+class Grant(Settings):
+    """One grant of a given size in place of the streams, each kind of money in its old proportion."""
+
+    share: float = Field(default=1.0, ge=0, description="Size as a share of what the streams add up to.")
+    amount: float | None = Field(default=None, ge=0, description="Size in the first year, in money; replaces share.")
+
+
+@dataclass(frozen=True, eq=False)
+class Money:
+    """Where a program keeps its money, so that a plan can say who paid for what.
+
+    Parameters
+    ----------
+    payers, lines, payments
+        Who can pay, what has to be paid, who pays for what.
+    amount : (F, T) money
+        What each stream has, after a grant has replaced it.
+    pooled, carried : (F, T) columns
+        Contributions to pots and money carried forward; -1 where there is no such column.
+    pot_carried : (P, T) columns
+        Money carried forward by pots; -1 where there is no such column.
+    virement : (V, 4)
+        Payer that gives, payer that takes, year, column.
+    """
+
+    payers: Payers
+    lines: Lines
+    payments: Payments
+    amount: FloatArray
+    pooled: IntArray
+    carried: IntArray
+    pot_carried: IntArray
+    virement: IntArray
+
+
+class Pooling(Rule):
+    r"""Spending is paid for, by those who may pay, from what they have.
+
+    .. math:: \sum_{p} y_{p s t} = \sum cost_s \, x_{s n g t k}, \qquad
+        \sum_s y_{f s t} + pooled_{f t} + carry_{f t} \le amount_{f t} + carry_{f, t-1},
+
+        \sum_s y_{p s t} + \sum_q vire_{p q t} + carry_{p t} \le \sum_f pooled_{f t} + \sum_q vire_{q p t}
+        + carry_{p, t-1}
+
+    with :math:`minimum\_contribution_f \le pooled_{f t} \le poolable\_share_f \cdot amount_{f t}`,
+    :math:`carry_{f t} \le carry\_forward\_share_f \cdot amount_{f t}` and
+    :math:`\sum_q vire_{p q t} \le virement \cdot \sum_f amount_{f t}`; each kind of money by itself.
+    """
+
+    kind: Literal["pooling"] = "pooling"
+    reads: ClassVar[tuple[str, ...]] = ("funding", "funders", "costs", "services.unit_cost", "services.capital_cost")
+    words: ClassVar[dict[str, Words]] = {
+        "pooling.stream": Words(
+            price="one more {unit} for {stream} in {year}", demand="{stream} has {bound} in {year}"
+        ),
+        "pooling.pot": Words(
+            price="one more {unit} in the {payer} in {year}",
+            demand="the {payer} has only what streams contribute to it in {year}",
+        ),
+        "pooling.funding": Words(
+            price="one more {unit} from outside for {subject} ({kind}) in {year}",
+            demand="the {kind} cost of {subject} in {year} has to be paid by those who may pay for it",
+        ),
+        "pooling.carried": Words(
+            price="one more {unit} that the {payer} may carry out of {year}",
+            demand="the {payer} may carry only part of its money out of {year}",
+        ),
+        "pooling.virement": Words(
+            price="one more {unit} that may leave the {payer} in {year}",
+            demand="at most {bound} may leave the {payer} in {year}",
+        ),
+        "pooling.min_share": Words(
+            price="one more {unit} of {service} that {agency} has to pay in {year}",
+            demand="{agency} has to pay its least share of {service} in {year}",
+        ),
+        "pooling.max_share": Words(
+            price="one more {unit} of {service} that {agency} may pay in {year}",
+            demand="{agency} may pay only up to its largest share of {service} in {year}",
+        ),
+    }
+
+    powers: Literal["lead", "lead_and_funders"] = Field(
+        default="lead_and_funders", description="Whether agencies may pay for what others lead where funders says so."
+    )
+    pot: Pot | None = Field(default=None, description="The pooled fund; none: agencies only align.")
+    carry_forward: bool = Field(default=True, description="Whether money may be carried into the next year.")
+    revenue_pays_capital: bool = Field(default=False, description="Whether revenue money may pay capital cost.")
+    grant: Grant | None = Field(default=None, description="One grant that replaces the streams.")
+
+    def rows(self, draft: Draft) -> None:
+        """Add money, what it pays for, and what each payer has."""
+        streams = draft.arrays.streams
+        amount = self._amounts(draft)
+        poolable = np.ones_like(amount) if self.grant else streams.poolable_share
+        payers = find_payers(draft, self, poolable)
+        lines = gather_lines(draft)
+        chosen = self._shared_lines(draft, lines)
+        payments = add_payments(draft, payers, lines, _most(payers, draft, amount), chosen)
+        pooled = self._contributions(draft, payers, amount, poolable)
+        carried = self._carry(draft, amount)
+        pot_carried = self._pot_carry(draft, payers, pooled)
+        virement = self._virement(draft, payers, amount)
+        money = Money(payers, lines, payments, amount, pooled, carried, pot_carried, virement)
+        _stream_rows(draft, money)
+        _pot_rows(draft, money)
+        self._share_rows(draft, money)
+        draft.money = money
+
+    def _amounts(self, draft: Draft) -> FloatArray:
+        amount = draft.arrays.streams.amount
+        if self.grant is None:
+            return amount
+        first = float(amount[:, 0].sum())
+        if self.grant.amount is None or first <= 0:
+            return np.asarray(amount * self.grant.share)
+        return np.asarray(amount * (self.grant.amount / first))
+
+    def _contributions(self, draft: Draft, payers: Payers, amount: FloatArray, poolable: FloatArray) -> IntArray:
+        """Add pooled[stream, year] between the least and the most that may go into a pot."""
+        stream, year = np.nonzero(payers.pot_of >= 0)
+        at_all = np.cumsum(amount, axis=1) if self.carry_forward else amount
+        most = np.where(poolable >= 1.0, at_all, poolable * amount)[stream, year]
+        least = np.zeros(len(stream))
+        if self.pot is not None and self.pot.minimum_contributions:
+            least = draft.arrays.streams.minimum_contribution[stream, year]
+        return self._columns(draft, "pooled", (stream, year), np.maximum(most, least), least)
+
+    def _carry(self, draft: Draft, amount: FloatArray) -> IntArray:
+        """Add carry[stream, year] up to the share that may be carried out of the year."""
+        most = amount * draft.arrays.streams.carry_share * self.carry_forward
+        most[:, -1] = 0.0
+        stream, year = np.nonzero(most > 0)
+        return self._columns(draft, "carry", (stream, year), most[stream, year], 0.0)
+
+    @staticmethod
+    def _columns(
+        draft: Draft, family: str, at: tuple[IntArray, IntArray], upper: FloatArray, lower: FloatArray | float
+    ) -> IntArray:
+        names = draft.arrays.names
+        keys = Keys.of((names.stream, at[0]), (names.year, at[1]))
+        column = np.full((len(names.stream), draft.years), -1)
+        column[at] = draft.builder.add_columns(family, keys, upper, unit="money a year", lower=lower)
+        return column
+
+    def _pot_carry(self, draft: Draft, payers: Payers, pooled: IntArray) -> IntArray:
+        """Add what pots carry forward: at most what their members could have carried of what they put in."""
+        share = draft.arrays.streams.carry_share * self.carry_forward
+        column = np.full((len(payers.names), draft.years), -1)
+        stream, year = np.nonzero((pooled >= 0) & (share > 0))
+        within = year < draft.years - 1
+        stream, year = stream[within], year[within]
+        pots, row = np.unique(payers.pot_of[stream, year] * draft.years + year, return_inverse=True)
+        pot, when = pots // draft.years, pots % draft.years
+        most = np.bincount(row, draft.builder.column_upper()[pooled[stream, year]] * share[stream, year], len(pots))
+        keys = Keys.of((payers.names, pot), (draft.arrays.names.year, when))
+        column[pot, when] = draft.builder.add_columns("pot carry", keys, most, unit="money a year")
+        position = draft.builder.add_rows("pooling.carried", keys, unit="money a year", upper=0.0)
+        draft.builder.add_entries(position, column[pot, when], 1.0)
+        draft.builder.add_entries(position[row], pooled[stream, year], -share[stream, year])
+        return column
+
+    def _virement(self, draft: Draft, payers: Payers, amount: FloatArray) -> IntArray:
+        """Add money moved between themes, and the share of a theme's money that may leave it."""
+        if self.pot is None or self.pot.theme_virement is None:
+            return np.zeros((0, 4), dtype=np.int64)
+        names, years = draft.arrays.names, draft.years
+        themed = np.flatnonzero(payers.theme >= 0)
+        arcs = [
+            (giver, taker)
+            for giver in themed
+            for taker in themed
+            if giver != taker
+            and payers.kind[giver] == payers.kind[taker]
+            and payers.fence[giver] == payers.fence[taker]
+        ]
+        giver, taker = (np.repeat(np.array([arc[i] for arc in arcs], dtype=np.int64), years) for i in range(2))
+        year = np.tile(np.arange(years), len(arcs))
+        whole = np.zeros((len(payers.names), years))
+        stream, when = np.nonzero(payers.pot_of >= 0)
+        np.add.at(whole, (payers.pot_of[stream, when], when), amount[stream, when])
+        most = self.pot.theme_virement * whole
+        takers = type(payers.names)("taker", payers.names.labels)
+        keys = Keys.of((payers.names, giver), (takers, taker), (names.year, year))
+        column = draft.builder.add_columns("virement", keys, most[giver, year], unit="money a year")
+        pots, row = np.unique(giver * years + year, return_inverse=True)
+        position = draft.builder.add_rows(
+            "pooling.virement",
+            Keys.of((payers.names, pots // years), (names.year, pots % years)),
+            unit="money a year",
+            upper=most[pots // years, pots % years],
+        )
+        draft.builder.add_entries(position[row], column, 1.0)
+        return np.stack([giver, taker, year, column], axis=1)
+
+    @staticmethod
+    def _shared_lines(draft: Draft, lines: Lines) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+        """Return (L,) the lines of services that have a least or largest share for some funder."""
+        funders = draft.arrays.conditions.funders
+        limited = (funders.min_share > 0) | (funders.max_share < 1)
+        return np.asarray(np.isin(lines.subject, funders.service[limited]))
+
+    def _share_rows(self, draft: Draft, money: Money) -> None:
+        """Hold funders to their shares of what is paid outside pots."""
+        if self.powers == "lead":
+            return
+        funders = draft.arrays.conditions.funders
+        for funder in np.flatnonzero(funders.min_share > 0):
+            self._share_row(draft, money, int(funder), "min_share")
+        for funder in np.flatnonzero(funders.max_share < 1):
+            self._share_row(draft, money, int(funder), "max_share")
+
+    @staticmethod
+    def _share_row(draft: Draft, money: Money, funder: int, side: str) -> None:
+        funders, names = draft.arrays.conditions.funders, draft.arrays.names
+        payments, payers = money.payments, money.payers
+        own = np.flatnonzero(
+            (money.lines.subject[payments.line] == funders.service[funder]) & (payers.stream[payments.payer] >= 0)
+        )
+        share = (funders.min_share if side == "min_share" else funders.max_share)[funder]
+        mine = draft.arrays.streams.agency[payers.stream[payments.payer[own]]] == funders.agency[funder]
+        year = money.lines.year[payments.line[own]]
+        keys = Keys.of(
+            (names.service, np.full(draft.years, funders.service[funder])),
+            (names.agency, np.full(draft.years, funders.agency[funder])),
+            (names.year, np.arange(draft.years)),
+        )
+        bounds = {"lower": 0.0} if side == "min_share" else {"upper": 0.0}
+        position = draft.builder.add_rows(f"pooling.{side}", keys, unit="money a year", **bounds)
+        draft.builder.add_entries(position[year], payments.column[own], (mine - share) * payments.amount[own])
+
+
+def _most(payers: Payers, draft: Draft, amount: FloatArray) -> FloatArray:
+    """Return (P, T) the most each payer could have: its own money so far, or all of its kind for a pot."""
+    so_far = np.cumsum(amount, axis=1)
+    of_kind = np.zeros((len(draft.arrays.names.kind), draft.years))
+    np.add.at(of_kind, draft.arrays.streams.kind, so_far)
+    return np.where((payers.stream >= 0)[:, None], so_far[np.maximum(payers.stream, 0)], of_kind[payers.kind])
+
+
+def _stream_rows(draft: Draft, money: Money) -> None:
+    """Add what every stream has in every year against what it pays, pools and carries."""
+    names, years = draft.arrays.names, draft.years
+    stream, year = np.divmod(np.arange(len(names.stream) * years), years)
+    keys = Keys.of((names.stream, stream), (names.year, year))
+    position = draft.builder.add_rows("pooling.stream", keys, unit="money a year", upper=money.amount.reshape(-1))
+    payments = money.payments
+    own = np.flatnonzero(money.payers.stream[payments.payer] >= 0)
+    row = money.payers.stream[payments.payer[own]] * years + money.lines.year[payments.line[own]]
+    draft.builder.add_entries(position[row], payments.column[own], payments.amount[own])
+    for column, shift, sign in ((money.pooled, 0, 1.0), (money.carried, 0, 1.0), (money.carried, 1, -1.0)):
+        f, t = np.nonzero(column >= 0)
+        draft.builder.add_entries(position[f * years + t + shift], column[f, t], sign)
+
+
+def _pot_rows(draft: Draft, money: Money) -> None:
+    """Add what every pot has in every year against what it pays, gives to other themes and carries."""
+    names, years, payers, payments = draft.arrays.names, draft.years, money.payers, money.payments
+    pots = payers.pots
+    first = int(pots[0]) if len(pots) else 0
+    pot, year = np.repeat(pots, years), np.tile(np.arange(years), len(pots))
+    keys = Keys.of((payers.names, pot), (names.year, year))
+    position = draft.builder.add_rows("pooling.pot", keys, unit="money a year", upper=0.0)
+    paid = np.flatnonzero(payers.stream[payments.payer] < 0)
+    row = (payments.payer[paid] - first) * years + money.lines.year[payments.line[paid]]
+    draft.builder.add_entries(position[row], payments.column[paid], payments.amount[paid])
+    f, t = np.nonzero(money.pooled >= 0)
+    draft.builder.add_entries(position[(payers.pot_of[f, t] - first) * years + t], money.pooled[f, t], -1.0)
+    for shift, sign in ((0, 1.0), (1, -1.0)):
+        p, t = np.nonzero(money.pot_carried >= 0)
+        draft.builder.add_entries(position[(p - first) * years + t + shift], money.pot_carried[p, t], sign)
+    giver, taker, when, column = money.virement.T
+    draft.builder.add_entries(position[(giver - first) * years + when], column, 1.0)
+    draft.builder.add_entries(position[(taker - first) * years + when], column, -1.0)
