@@ -47,6 +47,20 @@ class Scaling:
         """Return prices in objective units per unit of the unscaled row."""
         return np.asarray(prices * self.row / self.objective)
 
+    def apply(self, program: LinearProgram, matrix: sparse.csc_array) -> LinearProgram:
+        """Return a program in scaled units, given its scaled matrix."""
+        return LinearProgram(
+            name=program.name,
+            objective=program.objective * self.column * self.objective,
+            matrix=matrix,
+            lower=program.lower / self.column,
+            upper=program.upper / self.column,
+            row_lower=program.row_lower * self.row,
+            row_upper=program.row_upper * self.row,
+            columns=program.columns,
+            rows=program.rows,
+        )
+
 
 def scale(program: LinearProgram) -> tuple[LinearProgram, Scaling]:
     """Return the program in scaled units, with the factors to undo it.
@@ -64,24 +78,14 @@ def scale(program: LinearProgram) -> tuple[LinearProgram, Scaling]:
     row, column = _geometric(program.matrix)
     size = _typical(np.where(np.isfinite(program.upper), np.abs(program.upper), 0.0) / column)
     column, row = column * size, row / size
+    worth = np.abs(program.objective * column)
+    factor = 1.0 / max(_typical(worth), _power_of_two(worth.max(initial=0.0)) / LARGEST)
+    scaling = Scaling(column=column, row=row, objective=factor)
     matrix = sparse.csc_array(
         (program.matrix.data * _by_entry(program.matrix, row, column), program.matrix.indices, program.matrix.indptr),
         shape=program.matrix.shape,
     )
-    objective = program.objective * column
-    factor = 1.0 / max(_typical(np.abs(objective)), _power_of_two(np.abs(objective).max(initial=0.0)) / LARGEST)
-    scaled = LinearProgram(
-        name=program.name,
-        objective=objective * factor,
-        matrix=matrix,
-        lower=program.lower / column,
-        upper=program.upper / column,
-        row_lower=program.row_lower * row,
-        row_upper=program.row_upper * row,
-        columns=program.columns,
-        rows=program.rows,
-    )
-    return scaled, Scaling(column=column, row=row, objective=factor)
+    return scaling.apply(program, matrix), scaling
 
 
 def _geometric(matrix: sparse.csc_array) -> tuple[FloatArray, FloatArray]:

@@ -148,7 +148,7 @@ def _own_powers(draft: Draft, powers: str) -> BoolArray:
     """Return (F, U, T): what each stream may pay for by its agency's own powers."""
     arrays = draft.arrays
     lead = np.array(draft.spending.agency)
-    own = np.equal(arrays.streams.agency[:, None], lead[None, :])
+    own: BoolArray = np.equal.outer(arrays.streams.agency, lead)
     if powers == "lead_and_funders":
         funders = arrays.conditions.funders
         for service, agency in zip(funders.service, funders.agency, strict=True):
@@ -160,7 +160,7 @@ def _fenced_out(draft: Draft) -> BoolArray:
     """Return (F, U, T): what ring fences close; what is no service is closed to all fenced money."""
     services = len(draft.arrays.names.service)
     others = len(draft.spending.subject) - services
-    fenced = draft.fenced_out.any(axis=1)
+    fenced = np.any(draft.fenced_out, axis=1)
     return np.concatenate([draft.fenced_out, np.repeat(fenced[:, None, :], others, axis=1)], axis=1)
 
 

@@ -1,0 +1,80 @@
+"""What a solver returns: a claim, not yet a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+
+from commission_opt.place.names import FloatArray
+from commission_opt.program.linear import LinearProgram
+
+
+class Status(StrEnum):
+    """What a solver says of its answer."""
+
+    OPTIMAL = "optimal"
+    INFEASIBLE = "infeasible"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """A solver's claim about a program, in the place's own units.
+
+    Parameters
+    ----------
+    status : Status
+        What the solver says; the certificate decides.
+    x : (n,)
+        Values of the columns; empty where there are none.
+    prices : (m,) objective units per unit of the row
+        Value gained per unit rise of the row's bound; empty where there are none.
+    solver : str
+        Who answered, with version and method.
+    message : str
+        The solver's own word for the status.
+    seconds : float
+        Time taken by the solver alone.
+    """
+
+    status: Status
+    x: FloatArray
+    prices: FloatArray
+    solver: str
+    message: str = ""
+    seconds: float = 0.0
+
+    @property
+    def has_solution(self) -> bool:
+        """Whether there are values and prices that can be checked."""
+        return len(self.x) > 0 and bool(np.isfinite(self.x).all() and np.isfinite(self.prices).all())
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When a solver has to stop, and how it works.
+
+    Parameters
+    ----------
+    seconds : float or None
+        Time for one call; None for none.
+    presolve : bool
+        Whether the solver may simplify the program first.
+    threads : int
+        Threads; 0 lets the solver choose.
+    """
+
+    seconds: float | None = None
+    presolve: bool = True
+    threads: int = 1
+
+
+class Solver(Protocol):
+    """Anything that can answer a program."""
+
+    def solve(self, program: LinearProgram) -> Answer:
+        """Return a claim about the program."""

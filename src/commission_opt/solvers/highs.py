@@ -1,0 +1,140 @@
+"""HiGHS, direct: arrays in, the object kept between calls."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import highspy
+import numpy as np
+
+from commission_opt.errors import SolverError
+from commission_opt.place.names import FloatArray
+from commission_opt.program.linear import LinearProgram
+from commission_opt.program.scaling import Scaling, scale
+from commission_opt.solvers.answer import Answer, Limits, Status
+
+SIMPLEX_COLUMNS = 40_000
+"""Up to here the dual simplex method is quicker than interior points with crossover; measured in benchmarks/."""
+
+TOLERANCE = 1e-9
+"""Feasibility asked of HiGHS in scaled units: below its default of 1e-7, which is absolute."""
+
+STATUS = {
+    highspy.HighsModelStatus.kOptimal: Status.OPTIMAL,
+    highspy.HighsModelStatus.kInfeasible: Status.INFEASIBLE,
+    highspy.HighsModelStatus.kUnboundedOrInfeasible: Status.INFEASIBLE,
+    highspy.HighsModelStatus.kTimeLimit: Status.STOPPED,
+    highspy.HighsModelStatus.kIterationLimit: Status.STOPPED,
+    highspy.HighsModelStatus.kInterrupt: Status.STOPPED,
+}
+
+
+class HighsSolver:
+    """Solves programs with HiGHS; a program with the matrix of the last one is solved warm.
+
+    Parameters
+    ----------
+    limits : Limits
+        Time, presolve and threads.
+    """
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self._highs: Any = None
+        self._program: LinearProgram | None = None
+        self._scaled: LinearProgram | None = None
+        self._scaling: Scaling | None = None
+
+    def solve(self, program: LinearProgram) -> Answer:
+        """Return HiGHS's claim about a program.
+
+        Raises
+        ------
+        SolverError
+            When the program holds a figure that is not a number, which HiGHS would call optimal.
+        """
+        program.require_finite()
+        if self._program is not None and program.matrix is self._program.matrix:
+            highs = self._change(program)
+        else:
+            highs = self._pass(program)
+        if self.limits.seconds is not None:
+            # HiGHS adds up the time of all runs of one object.
+            highs.setOptionValue("time_limit", highs.getRunTime() + self.limits.seconds)
+        started = time.perf_counter()
+        highs.run()
+        return self._answer(highs, time.perf_counter() - started)
+
+    def _pass(self, program: LinearProgram) -> Any:
+        scaled, self._scaling = scale(program)
+        rows, columns = scaled.shape
+        make: Callable[[], Any] = highspy.Highs
+        highs = make()
+        highs.silent()
+        method = "simplex" if columns <= SIMPLEX_COLUMNS else "ipm"
+        for option, value in (
+            ("solver", method),
+            ("presolve", "on" if self.limits.presolve else "off"),
+            ("threads", self.limits.threads),
+            ("primal_feasibility_tolerance", TOLERANCE),
+            ("dual_feasibility_tolerance", TOLERANCE),
+        ):
+            highs.setOptionValue(option, value)
+        matrix = scaled.matrix
+        status = highs.passModel(
+            columns,
+            rows,
+            matrix.nnz,
+            int(highspy.MatrixFormat.kColwise),
+            int(highspy.ObjSense.kMinimize),
+            0.0,
+            -scaled.objective,
+            scaled.lower,
+            scaled.upper,
+            scaled.row_lower,
+            scaled.row_upper,
+            matrix.indptr[:-1].astype(np.int32),
+            matrix.indices.astype(np.int32),
+            matrix.data,
+            np.zeros(columns, dtype=np.int32),
+        )
+        if status == highspy.HighsStatus.kError:
+            raise SolverError(f"HiGHS refused the program {program.name}.")
+        self._highs, self._program, self._scaled = highs, program, scaled
+        return highs
+
+    def _change(self, program: LinearProgram) -> Any:
+        """Pass only objective and bounds; HiGHS goes on from its last basis."""
+        if self._highs is None or self._scaling is None or self._scaled is None:
+            raise SolverError("There is no program to change.")
+        scaled = self._scaling.apply(program, self._scaled.matrix)
+        rows, columns = scaled.shape
+        every_column, every_row = np.arange(columns, dtype=np.int32), np.arange(rows, dtype=np.int32)
+        self._highs.changeColsCost(columns, every_column, -scaled.objective)
+        self._highs.changeColsBounds(columns, every_column, scaled.lower, scaled.upper)
+        self._highs.changeRowsBounds(rows, every_row, scaled.row_lower, scaled.row_upper)
+        self._program, self._scaled = program, scaled
+        return self._highs
+
+    def _answer(self, highs: Any, seconds: float) -> Answer:
+        found = highs.getModelStatus()
+        status = STATUS.get(found, Status.FAILED)
+        solution = highs.getSolution()
+        x, prices = np.zeros(0), np.zeros(0)
+        if self._scaling is not None and solution.value_valid and solution.dual_valid and status is Status.OPTIMAL:
+            x = self._scaling.solution(_array(solution.col_value))
+            prices = self._scaling.prices(-_array(solution.row_dual))
+        return Answer(
+            status=status,
+            x=x,
+            prices=prices,
+            solver=f"HiGHS {highs.version()}",
+            message=highs.modelStatusToString(found),
+            seconds=seconds,
+        )
+
+
+def _array(values: list[float]) -> FloatArray:
+    return np.array(values, dtype=float)
