@@ -80,10 +80,10 @@ class _Run:
         self.timings[name] = self.timings.get(name, 0.0) + time.perf_counter() - started
         return done
 
-    def solver(self) -> Solver:
-        """Return a fresh solver with what is left of the time."""
+    def solver(self, name: str = "") -> Solver:
+        """Return a fresh solver, the one asked for unless named, with what is left of the time."""
         left = None if self.deadline is None else max(self.deadline - time.perf_counter(), 1e-3)
-        return make_solver(self.options.solver, Limits(left, self.options.presolve, self.options.threads))
+        return make_solver(name or self.options.solver, Limits(left, self.options.presolve, self.options.threads))
 
 
 def solve(place: Place, model: Model, **options: Any) -> Plan:
@@ -215,9 +215,10 @@ def _without_ties(
     run: _Run, formulation: Formulation, program: LinearProgram, answer: Answer
 ) -> tuple[FloatArray, tuple[bool | None, bool | None]]:
     """Return the best plan of least spend, least change and first names, and whether others were as good."""
-    face = best_face(program, _tidy(program, answer.x), answer.prices)
-    unique = tuple(not moves for moves in movable(formulation, face, run.solver()))
-    x = settle_contributions(formulation, break_ties(formulation, face, run.solver()))
+    face = best_face(program, _tidy(program, answer.x), answer)
+    helper = run.solver("highs")
+    unique = tuple(not moves for moves in movable(formulation, face, helper))
+    x = settle_contributions(formulation, break_ties(formulation, face, helper))
     return _tidy(program, x), (unique[0], unique[1])
 
 

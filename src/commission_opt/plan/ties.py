@@ -17,9 +17,6 @@ from commission_opt.program.blocks import Block, Keys
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers import Answer, Solver, Status
 
-NOISE = 1e-9
-"""Share of the terms that make up a reduced cost below which it counts as zero."""
-
 MOVED = 1e-6
 """Share of a column's range that has to be able to move before a plan is called not unique."""
 
@@ -63,15 +60,15 @@ class Face:
         found = np.clip(answer.x, program.lower, program.upper)
         whole = self.x.copy()
         ours = self.position >= 0
-        whole[self.position[ours]] = found[ours]
-        part, kept = _optimal_part(program, found, answer.prices)
-        return Face(part, self.position[kept], self.change[kept], found[kept], whole)
+        part, kept, settled = _optimal_part(program, found, answer)
+        whole[self.position[ours]] = settled[ours]
+        return Face(part, self.position[kept], self.change[kept], settled[kept], whole)
 
 
-def best_face(program: LinearProgram, x: FloatArray, prices: FloatArray) -> Face:
-    """Return the face of best plans, given one of them and optimal prices."""
-    part, kept = _optimal_part(program, x, prices)
-    return Face(part, kept, np.zeros(len(kept)), x[kept], np.array(x))
+def best_face(program: LinearProgram, x: FloatArray, answer: Answer) -> Face:
+    """Return the face of best plans, given one of them and the answer that it is from."""
+    part, kept, settled = _optimal_part(program, x, answer)
+    return Face(part, kept, np.zeros(len(kept)), settled[kept], settled)
 
 
 def break_ties(formulation: Formulation, face: Face, solver: Solver) -> FloatArray:
@@ -141,35 +138,43 @@ def _moves(face: Face, goal: FloatArray, solver: Solver) -> bool:
     return high - low > MOVED
 
 
-def _optimal_part(program: LinearProgram, x: FloatArray, prices: FloatArray) -> tuple[LinearProgram, IntArray]:
-    """Return the program over the columns that can move among its best plans, and their positions."""
-    matrix = program.matrix
+def _optimal_part(program: LinearProgram, x: FloatArray, answer: Answer) -> tuple[LinearProgram, IntArray, FloatArray]:
+    """Return the program over the columns that can move among its best plans, their positions, and a best plan.
+
+    Columns that cannot move are put on the bound that their reduced cost names, so that a solver's rounding does not
+    stay behind in the rows.
+    """
+    matrix, prices, noise = program.matrix, answer.prices, answer.precision
     charged = abs(matrix.data * prices[matrix.indices])
     entry_column = np.repeat(np.arange(program.shape[1]), np.diff(matrix.indptr))
     terms = np.abs(program.objective) + np.bincount(entry_column, charged, minlength=program.shape[1])
     reduced = program.objective - matrix.T @ prices
-    free = np.flatnonzero((np.abs(reduced) <= NOISE * terms) & (program.upper > program.lower))
+    span = program.upper - program.lower
+    # Freeing columns whose whole range is worth less than this cannot add up to more than the noise of the objective.
+    least = noise * abs(program.value(x)) / program.shape[1]
+    moves = ((np.abs(reduced) <= noise * terms) | (np.abs(reduced) * span <= least)) & (span > 0)
+    settled = np.where(moves, x, np.where(reduced > 0, program.upper, program.lower))
     priced = np.zeros(program.shape[0], dtype=bool)
-    priced[matrix.indices[charged > NOISE * terms[entry_column]]] = True
+    counts = (charged > noise * terms[entry_column]) & (charged * span[entry_column] > least)
+    priced[matrix.indices[counts]] = True
     lower = np.where(priced & (prices > 0), program.row_upper, program.row_lower)
     upper = np.where(priced & (prices < 0), program.row_lower, program.row_upper)
+    free = np.flatnonzero(moves)
     inner = sparse.csr_array(matrix[:, free])
     used = np.flatnonzero(np.diff(inner.indptr))
-    outside = program.activity(x)[used] - (inner @ x[free])[used]
-    # The plan itself is feasible to rounding: the bounds give way by as much as it needs.
-    activity = program.activity(x)[used]
+    outside = (matrix @ np.where(moves, 0.0, settled))[used]
     part = LinearProgram(
         name=program.name,
         objective=program.objective[free],
         matrix=sparse.csc_array(inner[used]),
-        lower=np.minimum(program.lower[free], x[free]),
-        upper=np.maximum(program.upper[free], x[free]),
-        row_lower=np.minimum(lower[used], activity) - outside,
-        row_upper=np.maximum(upper[used], activity) - outside,
+        lower=program.lower[free],
+        upper=program.upper[free],
+        row_lower=lower[used] - outside,
+        row_upper=upper[used] - outside,
         columns=(_nameless("free", len(free)),),
         rows=(_nameless("ties", len(used)),),
     )
-    return part, free
+    return part, free, settled
 
 
 def _measure_change(formulation: Formulation, face: Face) -> Face:
