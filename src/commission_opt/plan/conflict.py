@@ -11,7 +11,7 @@ from commission_opt.model.formulate import Formulation
 from commission_opt.place.names import BoolArray, FloatArray, IntArray
 from commission_opt.plan.certificate import proven_bound
 from commission_opt.plan.shortfall import Shortfall, worst_shortfall
-from commission_opt.plan.words import amount_text, demand_text, money_text, rule_of
+from commission_opt.plan.words import amount_text, demand_text, list_text, money_text, rule_of
 from commission_opt.program.blocks import Block, Keys, block_at
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers import Answer, Solver, Status
@@ -98,7 +98,7 @@ def find_conflict(formulation: Formulation, program: LinearProgram, solver: Solv
 def _money_conflict(formulation: Formulation, short: Shortfall) -> Conflict:
     """Put a shortage of money in words: what has to be spent, by whom, for what."""
     settings = formulation.arrays.place.settings
-    payers = " and ".join(short.payers)
+    payers = list_text(short.payers)
     verb = "has" if len(short.payers) == 1 else "have"
     headline = (
         f"Money is short in {short.year}: {payers} {verb} {money_text(short.has, settings)} of {short.kind} money, but "

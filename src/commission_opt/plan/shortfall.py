@@ -166,15 +166,12 @@ def _demands(free: LinearProgram, prices: FloatArray) -> tuple[Demand, ...]:
     found: dict[tuple[str, str], float] = {}
     rule: dict[tuple[str, str], str] = {}
     for block in free.rows:
-        worth = -prices[block.start : block.stop] * np.where(
-            prices[block.start : block.stop] > 0,
-            free.row_upper[block.start : block.stop],
-            free.row_lower[block.start : block.stop],
-        )
-        for at in np.flatnonzero(prices[block.start : block.stop] != 0):
+        price = prices[block.start : block.stop]
+        bound = np.where(price > 0, free.row_upper[block.start : block.stop], free.row_lower[block.start : block.stop])
+        for at in np.flatnonzero(price):
             subject = str(block.keys.names[0].text(block.keys.codes[0][at : at + 1])[0])
             key = (block.family, subject)
-            found[key] = found.get(key, 0.0) + float(worth[at])
+            found[key] = found.get(key, 0.0) - float(price[at] * bound[at])
             rule[key] = rule_of(block)
     largest = sorted(((amount, key) for key, amount in found.items() if amount > 0), reverse=True)
     return tuple(

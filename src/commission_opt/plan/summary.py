@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from commission_opt.plan.words import money_text, number_text
+from commission_opt.plan.words import money_text, number_text, share_text
 
 if TYPE_CHECKING:
     from commission_opt.plan.plan import Plan
@@ -26,10 +26,9 @@ def summary_text(plan: Plan) -> str:
     unspent = float(plan.funding.loc[plan.funding["use"] == "unspent", "amount_money"].sum())
     if unspent:
         lines.append(f"Left unspent: {money_text(unspent, settings)}; the funding table says why for every stream.")
-    gap = max(plan.certificate.gap, 0.0)
     lines.append(
-        f"Certified: every rule holds to {plan.certificate.violation:.0e} of its own scale, and no plan under these "
-        f"rules can be better by more than {gap:.0e} of its objective."
+        f"Certified: every rule holds to {share_text(plan.certificate.violation)} of its own scale, and it is proven that "
+        f"no plan under these rules can be better by more than {share_text(plan.certificate.gap)}."
     )
     lines += list(plan.notes)
     return "\n".join(lines)

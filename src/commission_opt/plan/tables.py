@@ -45,8 +45,8 @@ def outcome_values(formulation: Formulation, amounts: FloatArray) -> FloatArray:
 def allocation_table(formulation: Formulation, x: FloatArray, ledger: Ledger) -> pd.DataFrame:
     """Return what is delivered where, to whom and when.
 
-    Columns: service, agency, need, area, cohort, year, volume_units, spend_money, baseline_units, change_units. A row for
-    every delivery and year with a volume now or in the baseline; spend adds up to the ledger to the penny.
+    Columns: service, agency, need, area, cohort, year, volume_units, spend_money, baseline_units, change_units. A row
+    for every delivery and year with a volume now or in the baseline; spend adds up to the ledger to the penny.
     """
     arrays, names = formulation.arrays, formulation.arrays.names
     volume = volumes_of(formulation, x)
@@ -108,8 +108,8 @@ def outcomes_table(formulation: Formulation, amounts: FloatArray) -> pd.DataFram
 def agencies_table(formulation: Formulation, x: FloatArray, ledger: Ledger, amounts: FloatArray) -> pd.DataFrame:
     """Return the ledger by agency, over all years.
 
-    Columns: agency, put_in_money (its streams' spending, whatever for), led_spend_money (spent on what it leads, whoever
-    pays), savings_money (cashable savings that come back to it within the years of the plan), net_money (spent on what
+    Columns: agency, put_in_money (its streams' spending, whatever for), led_spend_money (spent on what it leads,
+    whoever pays), savings_money (cashable savings that come back to it within the years of the plan), net_money (spent on what
     it leads plus savings less what it put in), own_outcomes_value (the shared value of the outcomes it answers for).
     """
     arrays, names, lines = formulation.arrays, formulation.arrays.names, formulation.money.lines

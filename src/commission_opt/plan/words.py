@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from commission_opt.place.place import SYMBOLS, PlaceSettings
@@ -55,6 +57,16 @@ def unit_text(unit: str, settings: PlaceSettings) -> str:
         return money_text(1.0, settings)
     word = unit.removesuffix(" a year")
     return word.removesuffix("s") if word.endswith("s") else word
+
+
+def list_text(names: Sequence[str]) -> str:
+    """Return names as people list them: ``a, b and c``."""
+    return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else "".join(names)
+
+
+def share_text(share: float) -> str:
+    """Return a share as a percentage that does not claim to be nothing: ``0.2 %``, ``less than 0.0000001 %``."""
+    return f"{100 * share:.1g} %" if share > 1e-9 else "0.0000001 %"
 
 
 def price_text(block: Block, position: int, settings: PlaceSettings) -> str:
