@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,8 +19,11 @@ from commission_opt.plan.plan import Plan
 from commission_opt.plan.solve import SolveOptions, solve_arrays
 from commission_opt.plan.words import money_text, number_text
 
-LADDER = ("status_quo", "siloed", "aligned", "section_75", "community_budget", "single_pot", "total_place")
+LADDER = ("status_quo", "siloed", "aligned", "community_budget", "section_75", "single_pot", "total_place")
 """The steps that a board can argue about, in order: part pooling in two forms, then the single pot, then all of it."""
+
+PART_POOLED = ("community_budget", "section_75", "local_area_agreement")
+"""Forms that each begin from aligned budgets rather than from one another."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,28 +48,41 @@ class Comparison:
     def table(self) -> pd.DataFrame:
         """Return one row for each model.
 
-        Columns: model, title, status, value (shared yardstick), step (gain in value on the row before that has a plan),
-        spend_money, unspent_money, violation, gap.
+        Columns: model, title, status, value (shared yardstick), step (gain in value), step_from (the model that it is
+        a gain on: the one before, but aligned budgets for part pooling, and the best part pooling for what follows
+        it), spend_money, unspent_money, violation, gap.
         """
         rows: list[dict[str, Any]] = []
-        before = np.nan
         for model, plan in zip(self.models, self.plans, strict=True):
             row: dict[str, Any] = {"model": model.name, "title": model.title, "status": "infeasible"}
             if isinstance(plan, Plan):
                 left = plan.funding.loc[plan.funding["use"] == "unspent", "amount_money"].sum()
+                base = self.step_from(model.name)
                 row |= {
                     "status": plan.status,
                     "value": plan.value,
-                    "step": plan.value - before,
+                    "step": plan.value - base.value if base else np.nan,
+                    "step_from": base.model.name if base else "",
                     "spend_money": plan.spend,
                     "unspent_money": float(left),
                     "violation": plan.certificate.violation,
                     "gap": plan.certificate.gap,
                 }
-                before = plan.value
             rows.append(row)
-        columns = ["model", "title", "status", "value", "step", "spend_money", "unspent_money", "violation", "gap"]
-        return pd.DataFrame(rows).reindex(columns=columns)
+        columns = ["model", "title", "status", "value", "step", "step_from", "spend_money", "unspent_money"]
+        return pd.DataFrame(rows).reindex(columns=[*columns, "violation", "gap"])
+
+    def step_from(self, model: str) -> Plan | None:
+        """Return the plan that a model is a step up from, or None for the first."""
+        solved = self._solved()
+        names = [plan.model.name for plan in solved]
+        before = solved[: names.index(model)]
+        aligned = [plan for plan in before if plan.model.name == "aligned"]
+        if model in PART_POOLED and aligned:
+            return aligned[0]
+        if aligned and before[-1].model.name in PART_POOLED:
+            return max(before[names.index("aligned") :], key=lambda plan: plan.value)
+        return before[-1] if before else None
 
     @property
     def outcomes(self) -> pd.DataFrame:
@@ -83,19 +98,18 @@ class Comparison:
         """Return who gains and who pays at every step.
 
         Columns: model, agency, put_in_money, led_spend_money, savings_money, net_money, own_outcomes_value, and the
-        change of the last two on the model before (net_change_money, own_outcomes_change).
+        change of the last two on the model that it is a step from (net_change_money, own_outcomes_change).
         """
         parts = []
-        before: pd.DataFrame | None = None
         for plan in self._solved():
             table = plan.agencies.set_index("agency")
-            change = table - (before if before is not None else table)
+            base = self.step_from(plan.model.name)
+            change = table - (base.agencies.set_index("agency") if base is not None else table)
             table = table.assign(
                 model=plan.model.name,
                 net_change_money=change["net_money"],
                 own_outcomes_change=change["own_outcomes_value"],
             )
-            before = plan.agencies.set_index("agency")
             parts.append(table.reset_index())
         if not parts:
             return pd.DataFrame()
@@ -105,14 +119,16 @@ class Comparison:
     def summary(self) -> str:
         """Return what every step is worth, in a few lines for a person."""
         settings = self.place.settings
-        solved = self._solved()
         lines = [f"What joint working is worth in {settings.title or settings.name}, on one yardstick:"]
-        for before, plan in pairwise(solved):
-            share = 100 * (plan.value - before.value) / abs(before.value) if before.value else 0.0
-            lines.append(
-                f"  {before.model.name} to {plan.model.name}: {number_text(plan.value - before.value)} "
-                f"({share:+.2f} %), spend {money_text(plan.spend - before.spend, settings)}"
-            )
+        for plan in self._solved():
+            base = self.step_from(plan.model.name)
+            if base is not None:
+                gain = plan.value - base.value
+                share = 100 * gain / abs(base.value) if base.value else 0.0
+                lines.append(
+                    f"  {base.model.name} to {plan.model.name}: {number_text(gain)} ({share:+.2f} %), "
+                    f"spend {money_text(plan.spend - base.spend, settings)}"
+                )
         return "\n".join(lines)
 
     def plan(self, model: str) -> Plan:

@@ -27,8 +27,8 @@ def summary_text(plan: Plan) -> str:
     if unspent:
         lines.append(f"Left unspent: {money_text(unspent, settings)}; the funding table says why for every stream.")
     lines.append(
-        f"Certified: every rule holds to {share_text(plan.certificate.violation)} of its own scale, and it is proven that "
-        f"no plan under these rules can be better by more than {share_text(plan.certificate.gap)}."
+        f"Certified: every rule holds to {share_text(plan.certificate.violation)} of its own scale, and it is proven "
+        f"that no plan under these rules can be better by more than {share_text(plan.certificate.gap)}."
     )
     lines += list(plan.notes)
     return "\n".join(lines)

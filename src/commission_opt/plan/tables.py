@@ -109,8 +109,9 @@ def agencies_table(formulation: Formulation, x: FloatArray, ledger: Ledger, amou
     """Return the ledger by agency, over all years.
 
     Columns: agency, put_in_money (its streams' spending, whatever for), led_spend_money (spent on what it leads,
-    whoever pays), savings_money (cashable savings that come back to it within the years of the plan), net_money (spent on what
-    it leads plus savings less what it put in), own_outcomes_value (the shared value of the outcomes it answers for).
+    whoever pays), savings_money (cashable savings that come back to it within the years of the plan), net_money
+    (spent on what it leads plus savings less what it put in), own_outcomes_value (the shared value of the outcomes it
+    answers for).
     """
     arrays, names, lines = formulation.arrays, formulation.arrays.names, formulation.money.lines
     scale = PENCE * arrays.place.settings.money_unit
