@@ -58,6 +58,11 @@ class Funders:
     min_share: FloatArray
     max_share: FloatArray
 
+    @property
+    def limited(self) -> IntArray:
+        """Services of which some funder has a least or a largest share."""
+        return np.unique(self.service[(self.min_share > 0) | (self.max_share < 1)])
+
 
 @dataclass(frozen=True, eq=False)
 class Tranches:

@@ -171,6 +171,11 @@ def _matching(
     area_count, cohort_count = len(names.area), len(names.cohort)
     service = names.service.codes(keys["service"])
     area, cohort = names.area.codes(keys["area"]), names.cohort.codes(keys["cohort"])
+    if names.cohort.labels[-1] == "":
+        undivided = np.bincount(cells.need, cells.cohort == cohort_count - 1, len(names.need)) > 0
+        need = np.zeros(len(names.service), dtype=np.int64)
+        need[deliveries.service] = cells.need[deliveries.cell]
+        cohort = np.where((cohort == EVERYTHING) & undivided[need[service]], cohort_count - 1, cohort)
     own = (deliveries.service * area_count + cells.area[deliveries.cell]) * cohort_count + cells.cohort[deliveries.cell]
     exact = (area != EVERYTHING) & (cohort != EVERYTHING)
     wanted = (service * area_count + area) * cohort_count + cohort

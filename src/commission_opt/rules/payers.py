@@ -111,7 +111,10 @@ def find_payers(draft: Draft, settings: Powers, poolable: FloatArray) -> Payers:
         fence[code] = streams.fence[stream[0], year[0]] if draft.fenced_out.any() else -1
         for f, t in zip(stream, year, strict=True):
             through[code, :, t] = groups.scope & ~_fenced_out(draft)[f, :, t] & _in_theme(draft, int(theme[code]))
-    kept = _keeps_own_money(own, through, pot_of, poolable)
+    replaced = through.copy()
+    # Shares of funders are counted on money outside pots, so money in a pot is no full replacement there.
+    replaced[:, draft.arrays.conditions.funders.limited] = False
+    kept = _keeps_own_money(own, replaced, pot_of, poolable)
     payers = Names("payer", (*[draft.arrays.names.stream.labels[f] for f in kept], *labels))
     allowed = np.concatenate([own[kept], through]) if len(labels) else own[kept]
     kind = np.concatenate([streams.kind[kept], kind]).astype(np.int64)

@@ -230,9 +230,7 @@ class Pooling(Rule):
     @staticmethod
     def _shared_lines(draft: Draft, lines: Lines) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
         """Return (L,) the lines of services that have a least or largest share for some funder."""
-        funders = draft.arrays.conditions.funders
-        limited = (funders.min_share > 0) | (funders.max_share < 1)
-        return np.asarray(np.isin(lines.subject, funders.service[limited]))
+        return np.asarray(np.isin(lines.subject, draft.arrays.conditions.funders.limited))
 
     def _share_rows(self, draft: Draft, money: Money) -> None:
         """Hold funders to their shares of what is paid outside pots."""
