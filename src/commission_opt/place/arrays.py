@@ -301,10 +301,9 @@ def _outcome_weights(outcomes: pd.DataFrame, names: PlaceNames) -> tuple[FloatAr
 
 
 def _own_weights(table: pd.DataFrame, names: PlaceNames, weight: FloatArray, agency_of: IntArray) -> FloatArray:
-    """Take the agency's own weights where it states any, else the weights of what it answers for."""
+    """Take the own weight where one is stated, else the weight of what the agency answers for, else nothing."""
     own = np.where(np.arange(len(names.agency))[:, None] == agency_of[None, :], weight[None, :], 0.0)
     agency, outcome = names.agency.codes(table["agency"]), names.outcome.codes(table["outcome"])
-    own[np.unique(agency)] = 0.0
     own[agency, outcome] = table["weight"]
     return own
 

@@ -17,6 +17,9 @@ from commission_opt.place.sheets import Sheet, quoted
 Sheets = Mapping[str, Sheet]
 Figures = npt.NDArray[np.float64]
 
+FIGURES = ["cases", "factored"]
+"""Cases, and cases times the cost factor of their area."""
+
 TOLERANCE = 1e-6
 """Relative excess that rounding may explain."""
 
@@ -68,9 +71,7 @@ def _baseline_of(sheets: Sheets, demand: pd.DataFrame, year: str) -> pd.DataFram
     factors, people = _areas(sheets)
     cases = in_year(demand, ["need", "area", "cohort"], year)
     known = cases["area"].map(factors).astype(np.float64).fillna(float((factors * people).sum()))
-    cases = cases.assign(factored=cases["cases"] * known)
-    for column in ("cases", "factored"):
-        rows[column] = _cases_of(rows, cases.assign(cases=cases[column]), people)
+    rows[FIGURES] = _cases_of(rows, cases.assign(factored=cases["cases"] * known), people)
     mean = rows["factored"] / rows["cases"].where(rows["cases"] > 0.0)
     own = rows["area"].map(factors).astype(np.float64)
     return rows.assign(factor=own.fillna(mean).fillna(1.0), coverable=rows["cases"] * rows["max_coverage"].fillna(1.0))
@@ -86,9 +87,10 @@ def _areas(sheets: Sheets) -> tuple[pd.Series, pd.Series]:
 
 
 def _cases_of(rows: pd.DataFrame, cases: pd.DataFrame, people: pd.Series) -> Figures:
-    """Return the cases of each row's need in the area and cohort that the row names, or in all of them."""
-    total = np.zeros(len(rows))
-    together = (cases["area"] == "").to_numpy()
+    """Return FIGURES of each row's need in the area and cohort that the row names, or in all of them."""
+    total = np.zeros((len(rows), len(FIGURES)))
+    blank = cases["area"] == ""
+    together, apart = cases[blank], cases[~blank]
     for by_area, by_cohort in product((False, True), repeat=2):
         pick = (((rows["area"] != "") == by_area) & ((rows["cohort"] != "") == by_cohort)).to_numpy()
         if not pick.any():
@@ -98,16 +100,15 @@ def _cases_of(rows: pd.DataFrame, cases: pd.DataFrame, people: pd.Series) -> Fig
         if not by_area:
             total[pick] = _sums(chosen, cases, keys)
             continue
-        apart = _sums(chosen, cases[~together], [*keys, "area"])
-        shares = chosen["area"].map(people).to_numpy(dtype=np.float64)
-        total[pick] = apart + shares * _sums(chosen, cases[together], keys)
+        shares = chosen[["area"]].map(people.get).to_numpy(dtype=np.float64)
+        total[pick] = _sums(chosen, apart, [*keys, "area"]) + shares * _sums(chosen, together, keys)
     return total
 
 
 def _sums(rows: pd.DataFrame, cases: pd.DataFrame, keys: list[str]) -> Figures:
-    sums = cases.groupby(keys, observed=True)["cases"].sum().reset_index()
+    sums = cases.groupby(keys, observed=True)[FIGURES].sum().reset_index()
     sums = sums.astype(dict.fromkeys(keys, "str"))
-    return rows.merge(sums, on=keys, how="left")["cases"].fillna(0.0).to_numpy(dtype=np.float64)
+    return rows.merge(sums, on=keys, how="left")[FIGURES].fillna(0.0).to_numpy(dtype=np.float64)
 
 
 def _above_coverable(sheets: Sheets, volumes: pd.DataFrame, year: str) -> dict[int, Problem]:

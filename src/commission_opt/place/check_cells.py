@@ -10,7 +10,7 @@ import pandas as pd
 from commission_opt.errors import Problem, nearest
 from commission_opt.place.columns import Column, Kind
 from commission_opt.place.place import PlaceSettings
-from commission_opt.place.sheets import Sheet, known_positions, positions, quoted
+from commission_opt.place.sheets import Sheet, positions, quoted
 
 COMPARISONS = 100_000
 """Comparisons of unknown with known names that one column may cost before suggestions stop."""
@@ -104,9 +104,9 @@ def _key_text(sheet: Sheet, key: list[str], at: int) -> str:
 
 def _unknown(sheet: Sheet, column: Column, known: Iterable[str], expected: str) -> list[Problem]:
     """Complain of every cell that is neither blank nor a known name, with the nearest known name."""
-    names = pd.Series(pd.unique(pd.Series(list(known), dtype="str")), dtype="str")
+    names = list(dict.fromkeys(known))
     cells = sheet.frame[column.name]
-    wrong = (known_positions(cells, names) < 0) & (cells != "").to_numpy(dtype=bool)
+    wrong = ~cells.isin(names) & (cells != "")
     suggestions: dict[str, str] = {}
     afford = COMPARISONS // max(1, len(names))
     problems = []
@@ -124,12 +124,12 @@ def _references(sheet: Sheet, column: Column, sheets: Mapping[str, Sheet], unjud
     if table in unjudged:
         return []
     if table not in sheets:
-        names: pd.Series = pd.Series(dtype="str")
+        names: list[str] = []
         expected = f"in column {target} of {table}: the place has no table {table}"
     else:
-        names = sheets[table].frame[target]
+        names = [name for name in sheets[table].frame[target].unique() if name]
         expected = f"in column {target} of {sheets[table].where}"
-    return _unknown(sheet, column, names[names != ""], expected)
+    return _unknown(sheet, column, names, expected)
 
 
 def _subjects(sheet: Sheet, column: Column, sheets: Mapping[str, Sheet], unjudged: set[str]) -> list[Problem]:

@@ -216,7 +216,7 @@ def demand_shared_out(sheets: Sheets) -> list[Problem]:
     if "areas" not in sheets or len(sheets["areas"].frame) < 2 or shared.empty:
         return []
     needs = ", ".join(shared.drop_duplicates().head(SHOWN_PER_COLUMN))
-    message = f"{len(shared)} rows have no area and are shared over areas by population ({needs})"
+    message = f"rows without an area, whose cases are shared over areas by population: {len(shared)} ({needs})"
     return [Problem(demand.where, message, "Give cases by area where they are known.", column="area")]
 
 

@@ -187,7 +187,7 @@ def _broken(error: csv.Error, row: int, where: str) -> Problem:
 
 def _blank_records(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Return which records hold no text at all; spreadsheets write such lines."""
-    blank = (frame.iloc[:, 0].str.strip() == "").to_numpy(dtype=bool)
+    blank = (frame.iloc[:, 0].str.strip() == "").to_numpy(dtype=bool, copy=True)
     for name in frame.columns[1:] if blank.any() else ():
         blank[blank] = (frame.loc[blank, name].str.strip() == "").to_numpy(dtype=bool)
     return blank

@@ -23,7 +23,7 @@ SUFFIXES = {"": 1, "k": 1_000, "m": 1_000_000, "bn": 1_000_000_000}
 FLAGS = {"yes": 1.0, "y": 1.0, "true": 1.0, "1": 1.0, "no": 0.0, "n": 0.0, "false": 0.0, "0": 0.0}
 
 FIGURE = re.compile(
-    r"(?P<open>\()?\s*(?P<sign>[+-]?)\s*(?P<symbol>[£€$]?)\s*"
+    r"(?P<open>\()?\s*(?P<sign>[+-]?)\s*(?P<symbol>[£€$]?)\s*(?P<inner>-?)"
     r"(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?P<power>e[+-]?\d{1,4})?"
     r"\s*(?P<suffix>k|m|bn|%)?\s*(?P<close>\))?",
     re.ASCII | re.IGNORECASE,
@@ -75,6 +75,7 @@ def _remedy(text: str) -> str:
 def _wrong_marks(match: re.Match[str], kind: Kind, settings: PlaceSettings) -> Complaint | None:
     """Return what is wrong with the brackets, currency sign or suffix of a figure, if anything."""
     symbol, suffix, bracket = match["symbol"], (match["suffix"] or "").casefold(), match["open"] or match["close"]
+    signs = match["sign"] + match["inner"]
     if suffix == "%" and kind is not Kind.SHARE:
         return Complaint(f"is not {EXPECTED[kind]}", "A percentage is only read where a share is expected.")
     if kind is not Kind.MONEY and (symbol or bracket or suffix in ("k", "m", "bn")):
@@ -83,7 +84,7 @@ def _wrong_marks(match: re.Match[str], kind: Kind, settings: PlaceSettings) -> C
         return Complaint(
             f"is not an amount of money in {settings.currency}", "Convert it to the currency that place.toml states."
         )
-    if (match["open"] is None) != (match["close"] is None) or (bracket and match["sign"]):
+    if (match["open"] is None) != (match["close"] is None) or (bracket and signs) or len(signs) > 1:
         return Complaint(f"is not {EXPECTED[kind]}", "Brackets stand for a minus: write (500) or -500.")
     return None
 
@@ -98,4 +99,4 @@ def _value(match: re.Match[str], settings: PlaceSettings) -> float | Complaint:
     value = float(figure)
     if not math.isfinite(value):
         return Complaint("is too large to be a figure", "Check the number of digits.")
-    return -value if match["open"] or match["sign"] == "-" else value
+    return -value if match["open"] or "-" in (match["sign"], match["inner"]) else value

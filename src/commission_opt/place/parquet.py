@@ -64,10 +64,15 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> None:
     PlaceError
         When pyarrow is missing.
     """
-    arrow, parquet = _pyarrow("pyarrow"), _pyarrow("pyarrow.parquet")
-    if arrow is None or parquet is None:
-        raise PlaceError([_missing(str(path))])
-    parquet.write_table(arrow.Table.from_pandas(frame, preserve_index=False), path)
+    need_pyarrow(str(path))
+    table = import_module("pyarrow").Table.from_pandas(frame, preserve_index=False)
+    import_module("pyarrow.parquet").write_table(table, path)
+
+
+def need_pyarrow(where: str) -> None:
+    """Raise a PlaceError that names the extra to install, unless it is installed."""
+    if _pyarrow("pyarrow.parquet") is None:
+        raise PlaceError([_missing(where)])
 
 
 def _pyarrow(name: str) -> ModuleType | None:

@@ -102,6 +102,7 @@ def _build(stated: Statements, problems: list[Problem], found: Found, where: Cal
     problems = problems + wrong_settings + more
     for table in TABLES.values():
         if table.required and table.name not in raw and table.name not in incomplete:
+            incomplete.add(table.name)
             message = f"the table {table.name} is missing or has no rows"
             problems.append(Problem(where(table.name), message, f"Every place needs it. {table.meaning}"))
     sheets: dict[str, Sheet] = {}

@@ -129,9 +129,9 @@ def format_markdown() -> str:
     str
         Markdown, ending in a line break.
     """
-    about = "description"
     rows = [
-        f"| {name} | {'yes' if name in REQUIRED_SETTINGS else ''} | {_code(setting.get('default'))} | {setting[about]} |"
+        f"| {name} | {'yes' if name in REQUIRED_SETTINGS else ''} | {_code(setting.get('default'))} | "
+        f"{setting['description']} |"
         for name, setting in SETTINGS.items()
     ]
     head = ["## place.toml", "", "| setting | required | default | meaning |", "| --- | --- | --- | --- |"]

@@ -53,7 +53,7 @@ def read_toml(text: str, where: str) -> tuple[Statements, list[Problem]]:
         values = tomllib.loads(text.replace("\r\n", "\n"))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         line = re.search(r"at line (\d+)", str(error))
-        row = int(line[1]) if line else text.count("\n") + 1
+        row = int(line[1]) if line else len(text.splitlines())
         remedy = 'Write one setting a line, as in name = "ashford", with text in quotation marks.'
         return Statements({}, where, {}), [Problem(where, f"is not valid TOML: {error}", remedy, row=row)]
     lines: dict[str, int] = {}

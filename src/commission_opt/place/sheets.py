@@ -64,8 +64,3 @@ def control_character(text: str, allowed: str = "") -> str:
 def positions(mask: npt.ArrayLike) -> list[int]:
     """Return the positions at which a mask holds."""
     return [int(position) for position in np.flatnonzero(np.asarray(mask, dtype=bool))]
-
-
-def known_positions(values: pd.Series, known: pd.Series) -> Positions:
-    """Return the position of each value among distinct known names; -1 where it is not one of them."""
-    return np.asarray(pd.Index(known).get_indexer(pd.Index(values)), dtype=np.int64)

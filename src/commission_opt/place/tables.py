@@ -344,7 +344,7 @@ TABLES: dict[str, Table] = {
         ),
         table(
             "own_weights",
-            "What an agency values when it plans alone; default: the weight of the outcomes it answers for.",
+            "What an agency values when it plans alone; no row: the weight of what it answers for, else nothing.",
             key_column("agency", "Agency that plans.", "agencies.agency"),
             key_column("outcome", "Outcome that it values.", "outcomes.outcome"),
             signed_column("weight", "Value of one unit to the agency.", "value per unit", True),

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.errors import PlaceError, Problem, nearest
-from commission_opt.place.parquet import write_parquet
+from commission_opt.place.parquet import need_pyarrow, write_parquet
 from commission_opt.place.parse import figure_text
 from commission_opt.place.place import Place, PlaceSettings
 from commission_opt.place.read import SETTINGS_FILE, SUFFIXES
@@ -57,11 +57,15 @@ def write_place(place: Place, folder: str | os.PathLike[str], format: Literal["c
         remedy = nearest(str(format), FORMATS)
         raise PlaceError([Problem(str(target), f"'{format}' is not a format; expected {' or '.join(FORMATS)}", remedy)])
     try:
-        _make_room(target)
+        _check_target(target)
+        if format == "parquet":
+            need_pyarrow(str(target))
+        target.mkdir(parents=True, exist_ok=True)
         (target / SETTINGS_FILE).write_text(_settings_toml(place.settings), encoding="utf-8", newline="\n")
-        for name, frame in place.tables.items():
-            if len(frame):
-                _write_table(_filled(frame), target / f"{name}.{format}")
+        tables = {target / f"{name}.{format}": _filled(frame) for name, frame in place.tables.items() if len(frame)}
+        for path, frame in tables.items():
+            _write_table(frame, path)
+        _remove_others(target, set(tables))
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         remedy = "Choose a folder that you may write to."
@@ -69,17 +73,20 @@ def write_place(place: Place, folder: str | os.PathLike[str], format: Literal["c
     return target
 
 
-def _make_room(target: Path) -> None:
-    """Make the folder, or take away the tables of the place that is in it."""
+def _check_target(target: Path) -> None:
+    """Refuse to write where something lies that is no place."""
     if target.exists() and not target.is_dir():
         raise PlaceError([Problem(str(target), "is a file; expected a folder", "Choose another name.")])
-    target.mkdir(parents=True, exist_ok=True)
-    if any(target.iterdir()) and not (target / SETTINGS_FILE).is_file():
+    if target.exists() and any(target.iterdir()) and not (target / SETTINGS_FILE).is_file():
         message = f"the folder is not empty and is not a place: it has no {SETTINGS_FILE}"
         raise PlaceError([Problem(str(target), message, "Choose an empty folder, or one that does not exist.")])
-    for name in TABLES:
-        for suffix in SUFFIXES:
-            (target / f"{name}{suffix}").unlink(missing_ok=True)
+
+
+def _remove_others(target: Path, written: set[Path]) -> None:
+    """Take away the tables of the place that was there before."""
+    for path in (target / f"{name}{suffix}" for name in TABLES for suffix in SUFFIXES):
+        if path not in written:
+            path.unlink(missing_ok=True)
 
 
 def _filled(frame: pd.DataFrame) -> pd.DataFrame:

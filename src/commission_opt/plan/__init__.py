@@ -1,0 +1,1 @@
+"""The certified plan: certificate, ties, ledger, tables, prices, conflicts."""

@@ -1,0 +1,1 @@
+"""Plans as sentences, tables, charts, workbooks and pages; nothing here solves or reads files."""

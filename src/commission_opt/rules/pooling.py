@@ -29,6 +29,10 @@ class Money:
 
     Parameters
     ----------
+    subjects : tuple of str
+        What is spent on: the services, then other subjects such as bought resources.
+    subject_agency : (U,) codes
+        The agency that leads each.
     payers, lines, payments
         Who can pay, what has to be paid, who pays for what.
     amount : (F, T) money
@@ -41,6 +45,8 @@ class Money:
         Payer that gives, payer that takes, year, column.
     """
 
+    subjects: tuple[str, ...]
+    subject_agency: IntArray
     payers: Payers
     lines: Lines
     payments: Payments
@@ -118,7 +124,18 @@ class Pooling(Rule):
         carried = self._carry(draft, amount)
         pot_carried = self._pot_carry(draft, payers, pooled)
         virement = self._virement(draft, payers, amount)
-        money = Money(payers, lines, payments, amount, pooled, carried, pot_carried, virement)
+        money = Money(
+            subjects=tuple(draft.spending.subject),
+            subject_agency=np.array(draft.spending.agency, dtype=np.int64),
+            payers=payers,
+            lines=lines,
+            payments=payments,
+            amount=amount,
+            pooled=pooled,
+            carried=carried,
+            pot_carried=pot_carried,
+            virement=virement,
+        )
         _stream_rows(draft, money)
         _pot_rows(draft, money)
         self._share_rows(draft, money)

@@ -39,6 +39,8 @@ class Answer:
         The solver's own word for the status.
     seconds : float
         Time taken by the solver alone.
+    precision : float
+        Relative size below which a reduced cost may be nothing but the solver's rounding.
     """
 
     status: Status
@@ -47,6 +49,7 @@ class Answer:
     solver: str
     message: str = ""
     seconds: float = 0.0
+    precision: float = 1e-9
 
     @property
     def has_solution(self) -> bool:

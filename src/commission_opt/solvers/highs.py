@@ -67,6 +67,21 @@ class HighsSolver:
         highs.run()
         return self._answer(highs, time.perf_counter() - started)
 
+    def row_ranges(self) -> tuple[FloatArray, FloatArray]:
+        """Return how far each row's bound can fall and rise before its price changes, in the place's own units.
+
+        Returns
+        -------
+        (m,), (m,)
+            Lowest and highest bound; NaN where HiGHS has no basis to say.
+        """
+        rows = self._scaled.shape[0] if self._scaled is not None else 0
+        status, ranging = self._highs.getRanging() if self._highs is not None else (None, None)
+        if ranging is None or self._scaling is None or status == highspy.HighsStatus.kError:
+            return np.full(rows, np.nan), np.full(rows, np.nan)
+        down, up = _array(ranging.row_bound_dn.value_), _array(ranging.row_bound_up.value_)
+        return down / self._scaling.row, up / self._scaling.row
+
     def _pass(self, program: LinearProgram) -> Any:
         scaled, self._scaling = scale(program)
         rows, columns = scaled.shape

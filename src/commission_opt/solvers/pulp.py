@@ -32,6 +32,10 @@ STATUS = {
 }
 
 
+PRECISION = 1e-7
+"""Solvers that PuLP runs as programs write about eight digits."""
+
+
 class PulpSolver:
     """Solves programs with a solver that PuLP knows.
 
@@ -89,6 +93,7 @@ class PulpSolver:
             solver=self.name,
             message=pulp.LpStatus[found],
             seconds=time.perf_counter() - started,
+            precision=PRECISION,
         )
 
 
@@ -182,10 +187,10 @@ def answer_from_pulp(problem: pulp.LpProblem, program: LinearProgram) -> Answer:
     """Return the values and prices that a solved PuLP problem holds, own constraints last."""
     status = STATUS.get(problem.status, Status.FAILED)
     if status is not Status.OPTIMAL:
-        return Answer(status, np.zeros(0), np.zeros(0), "PuLP", pulp.LpStatus[problem.status])
+        return Answer(status, np.zeros(0), np.zeros(0), "PuLP", pulp.LpStatus[problem.status], precision=PRECISION)
     ours = sum(1 for name in problem.constraints if not _is_ours(name, program.shape[0]))
     prices = np.concatenate([_prices(problem, program.shape[0] - ours), _own_prices(problem, program.shape[0] - ours)])
-    return Answer(status, _values(problem), prices, "PuLP", pulp.LpStatus[problem.status])
+    return Answer(status, _values(problem), prices, "PuLP", pulp.LpStatus[problem.status], precision=PRECISION)
 
 
 def _add_row(

@@ -1,0 +1,161 @@
+"""The certificate: proof that an answer is feasible and how far from best it can be.
+
+It does not trust the solver: everything is worked out again on the unscaled program.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from commission_opt.errors import CertificateError
+from commission_opt.place.names import FloatArray
+from commission_opt.program.linear import LinearProgram
+
+TOLERANCE = 1e-6
+"""Largest violation and gap of a plan, unless asked otherwise."""
+
+QUIET = 1e-6
+"""Share of what a row could hold below which its activity counts as noise."""
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What is proven about a plan.
+
+    Parameters
+    ----------
+    violation : float
+        Largest violation of any row or bound, relative to the row's own scale.
+    gap : float
+        Proven distance from the best possible objective, relative.
+    bound : float
+        Upper bound on the objective, from the prices alone.
+    objective : float
+        Objective of the plan.
+    kind : str
+        ``duality``: the bound follows from the prices by arithmetic.
+    worst : str
+        Label of the row or column with the largest violation.
+    """
+
+    violation: float
+    gap: float
+    bound: float
+    objective: float
+    kind: Literal["duality"] = "duality"
+    worst: str = ""
+
+    def holds(self, tolerance: float = TOLERANCE) -> bool:
+        """Whether violation and gap are within the tolerance; no number is never within it."""
+        return self.violation <= tolerance and self.gap <= tolerance
+
+    def __str__(self) -> str:
+        return f"violation {self.violation:.1e}, proven gap {self.gap:.1e}"
+
+
+def certify(program: LinearProgram, x: FloatArray, prices: FloatArray) -> Certificate:
+    r"""Check an answer by arithmetic on the unscaled program.
+
+    .. math:: bound = \sum_i (p_i > 0 \; ? \; u_i : l_i) \, p_i
+        + \sum_j \max_{l_j \le x_j \le u_j} (c_j - \sum_i a_{ij} p_i) \, x_j
+
+    Parameters
+    ----------
+    program : LinearProgram
+        In the place's own units.
+    x : (n,)
+        Values of the columns.
+    prices : (m,) objective units per unit of the row
+        Any prices prove a bound; a price with no finite bound behind it is taken as zero.
+
+    Returns
+    -------
+    Certificate
+        Gap and violation are NaN where the answer holds a figure that is not a number.
+
+    References
+    ----------
+    Neumaier and Shcherbina, Safe bounds in linear and mixed-integer linear programming, Mathematical Programming 99
+    (2004).
+    """
+    violation, worst = largest_violation(program, x)
+    bound = proven_bound(program, prices)
+    objective = program.value(x)
+    gap = (bound - objective) / max(1.0, abs(objective))
+    return Certificate(violation=violation, gap=gap, bound=bound, objective=objective, worst=worst)
+
+
+def require(certificate: Certificate, program: LinearProgram, tolerance: float = TOLERANCE) -> None:
+    """Refuse an answer whose certificate does not hold.
+
+    Raises
+    ------
+    CertificateError
+        Saying what failed, by how much and where.
+    """
+    if certificate.holds(tolerance):
+        return
+    found = []
+    if not certificate.violation <= tolerance:
+        found.append(f"{certificate.worst} is violated by {certificate.violation:.2e} of its own scale")
+    if not certificate.gap <= tolerance:
+        found.append(f"the prices prove no more than a gap of {certificate.gap:.2e}")
+    raise CertificateError(
+        f"The answer to {program.name} failed its check (tolerance {tolerance:.0e}): {'; '.join(found)}. "
+        "It was not made a plan. Try another solver (--solver pulp:CBC) or a wider --tolerance."
+    )
+
+
+def proven_bound(program: LinearProgram, prices: FloatArray) -> float:
+    """Return an upper bound on the objective that any prices prove."""
+    price = np.where(np.isfinite(np.where(prices > 0, program.row_upper, program.row_lower)), prices, 0.0)
+    price = np.where(np.isnan(prices), np.nan, price)
+    of_rows = np.where(price > 0, program.row_upper, program.row_lower)
+    reduced = program.objective - program.matrix.T @ price
+    at = np.where(reduced > 0, program.upper, program.lower)
+    with np.errstate(invalid="ignore"):
+        rows = np.where(price == 0.0, 0.0, of_rows * price)
+        columns = np.where(reduced == 0.0, 0.0, at * reduced)
+    return float(rows.sum() + columns.sum())
+
+
+def largest_violation(program: LinearProgram, x: FloatArray) -> tuple[float, str]:
+    """Return the largest relative violation of any row or bound, and its label."""
+    if not np.isfinite(x).all():
+        return float("nan"), program.column_label(int(np.flatnonzero(~np.isfinite(x))[0]))
+    rows = row_violations(program, x)
+    size = np.maximum(np.abs(x), np.maximum(_finite(program.lower), _finite(program.upper)))
+    columns = np.maximum(np.maximum(program.lower - x, x - program.upper), 0.0) / np.where(size > 0, size, 1.0)
+    row, column = _largest(rows), _largest(columns)
+    if row[0] >= column[0]:
+        return row[0], program.row_label(row[1]) if len(rows) else ""
+    return column[0], program.column_label(column[1])
+
+
+def row_violations(program: LinearProgram, x: FloatArray) -> FloatArray:
+    """Return (m,) the violation of every row relative to its own scale.
+
+    The scale is the larger of the row's bounds and the sum of its terms' sizes, but at least a millionth of what its
+    terms could add up to: below that, a term is rounding noise.
+    """
+    activity = program.activity(x)
+    excess = np.maximum(np.maximum(program.row_lower - activity, activity - program.row_upper), 0.0)
+    size = abs(program.matrix)
+    terms = size @ np.abs(x)
+    reach = size @ np.maximum(_finite(program.lower), _finite(program.upper))
+    scale = np.maximum.reduce([_finite(program.row_lower), _finite(program.row_upper), terms, QUIET * reach])
+    return np.asarray(excess / np.where(scale > 0, scale, 1.0))
+
+
+def _finite(bounds: FloatArray) -> FloatArray:
+    return np.where(np.isfinite(bounds), np.abs(bounds), 0.0)
+
+
+def _largest(values: FloatArray) -> tuple[float, int]:
+    if not len(values):
+        return 0.0, 0
+    at = int(np.argmax(values))
+    return float(values[at]), at

@@ -1,0 +1,164 @@
+"""The plan: a certified allocation, the only thing that analysis and reports accept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.errors import CertificateError
+from commission_opt.model.formulate import Formulation
+from commission_opt.model.model import Model
+from commission_opt.place.names import FloatArray
+from commission_opt.place.place import Place
+from commission_opt.plan.certificate import Certificate
+from commission_opt.plan.ledger import Ledger, follow_money, funding_table
+from commission_opt.plan.prices import price_table
+from commission_opt.plan.tables import (
+    agencies_table,
+    allocation_table,
+    outcome_amounts,
+    outcome_values,
+    outcomes_table,
+    resources_table,
+)
+from commission_opt.plan.unspent import reasons_unspent
+from commission_opt.program.linear import LinearProgram
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """An allocation with proof of how good it is.
+
+    Made by :func:`commission_opt.solve` and :func:`commission_opt.from_pulp` only, from answers that passed their
+    certificate. Tables are worked out when they are first asked for.
+
+    Parameters
+    ----------
+    formulation : Formulation
+        Place, model, and what the columns mean.
+    program : LinearProgram
+        The program that was answered last, in the place's own units.
+    x : (n,)
+        The certified values of its columns.
+    row_prices : (m,) objective units per unit of the row
+        The prices that prove the bound.
+    certificate : Certificate
+        What is proven.
+    solver : str
+        Who answered.
+    unique, unique_payments : bool or None
+        Whether another allocation, or another way of paying for it, would have been as good; None where it was not
+        examined.
+    timings : mapping of str to seconds
+        By step.
+    """
+
+    formulation: Formulation
+    program: LinearProgram
+    x: FloatArray
+    row_prices: FloatArray
+    certificate: Certificate
+    solver: str
+    unique: bool | None
+    unique_payments: bool | None
+    timings: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.x).all() and np.isfinite(self.row_prices).all()):
+            raise CertificateError("A plan holds a figure that is not a number.")
+        self.x.setflags(write=False)
+        self.row_prices.setflags(write=False)
+
+    @property
+    def place(self) -> Place:
+        """The place that was planned for."""
+        return self.formulation.arrays.place
+
+    @property
+    def model(self) -> Model:
+        """The model that it was planned under."""
+        return self.formulation.model
+
+    @property
+    def status(self) -> str:
+        """``optimal``: every plan is certified."""
+        return "optimal"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the plan has to know."""
+        found = list(self.formulation.notes)
+        if self.unique is False:
+            found.append(
+                "Other allocations are worth exactly as much; this one spends least, changes least, "
+                "and comes first by names."
+            )
+        elif self.unique_payments is False:
+            found.append("The same allocation could be paid for in other ways; this one comes first by names.")
+        return tuple(found)
+
+    @cached_property
+    def _amounts(self) -> FloatArray:
+        return outcome_amounts(self.formulation, self.x)
+
+    @cached_property
+    def _ledger(self) -> Ledger:
+        return follow_money(self.formulation, self.x)
+
+    @cached_property
+    def value(self) -> float:
+        """Value of the outcomes on the shared yardstick: weighted by outcome, area and year, whoever gains them."""
+        return float(outcome_values(self.formulation, self._amounts).sum())
+
+    @property
+    def objective(self) -> float:
+        """Value of what the model maximised; differs from ``value`` for silos, costs and penalties."""
+        return self.certificate.objective
+
+    @cached_property
+    def spend(self) -> float:
+        """Money spent over all years and kinds, in the place's money unit."""
+        scale = 100 * self.place.settings.money_unit
+        return float(self._ledger.pence.sum()) / scale
+
+    @cached_property
+    def allocation(self) -> pd.DataFrame:
+        """What is delivered where, to whom and when; see :func:`commission_opt.plan.tables.allocation_table`."""
+        return allocation_table(self.formulation, self.x, self._ledger)
+
+    @cached_property
+    def funding(self) -> pd.DataFrame:
+        """Who paid for what, what was carried forward, and what is left unspent and why."""
+        reasons = reasons_unspent(self.formulation, self.program, self.row_prices)
+        return funding_table(self.formulation, self._ledger, reasons)
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """What is gained by outcome, area and year."""
+        return outcomes_table(self.formulation, self._amounts)
+
+    @cached_property
+    def agencies(self) -> pd.DataFrame:
+        """The ledger by agency, over all years."""
+        return agencies_table(self.formulation, self.x, self._ledger, self._amounts)
+
+    @cached_property
+    def resources(self) -> pd.DataFrame:
+        """Staff, buildings and equipment by year."""
+        return resources_table(self.formulation, self.x)
+
+    @cached_property
+    def prices(self) -> pd.DataFrame:
+        """What one more unit of every binding rule is worth."""
+        return price_table(self.formulation, self.program, self.row_prices)
+
+    def summary(self) -> str:
+        """Return a few lines for a person."""
+        from commission_opt.plan.summary import summary_text
+
+        return summary_text(self)

@@ -1,0 +1,188 @@
+"""The tables of a plan: what is delivered, gained, used, and who put in what."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.model.formulate import Formulation
+from commission_opt.place.arrays import fill_defaults
+from commission_opt.place.names import FloatArray
+from commission_opt.plan.ledger import PENCE, Ledger
+from commission_opt.plan.rounding import share_out
+from commission_opt.rules.outcomes import most_to_gain, outcome_entries
+
+
+def volumes_of(formulation: Formulation, x: FloatArray) -> FloatArray:
+    """Return (V, T) the volume of every delivery and year, all tranches together."""
+    arrays, volumes = formulation.arrays, formulation.volumes
+    total = np.zeros_like(arrays.baseline)
+    np.add.at(total, (volumes.delivery, volumes.year), x[volumes.column])
+    return total
+
+
+def outcome_amounts(formulation: Formulation, x: FloatArray) -> FloatArray:
+    """Return (O, N, T) the outcomes of a plan, up to their ceilings where the model has them."""
+    arrays, volumes, names = formulation.arrays, formulation.volumes, formulation.arrays.names
+    entries = outcome_entries(arrays, volumes, np.ones(len(names.outcome), dtype=bool))
+    amounts = np.zeros((len(names.outcome), len(names.area), len(names.cohort), len(names.year)))
+    area, cohort = volumes.area[entries.volume], volumes.cohort[entries.volume]
+    gained = entries.amount * x[volumes.column[entries.volume]]
+    np.add.at(amounts, (entries.outcome, area, cohort, entries.year), gained)
+    capped = np.flatnonzero(formulation.capped.any(axis=0) & (arrays.weight > 0))
+    amounts[capped] = np.minimum(amounts[capped], most_to_gain(arrays)[capped])
+    return np.asarray(amounts.sum(axis=2))
+
+
+def outcome_values(formulation: Formulation, amounts: FloatArray) -> FloatArray:
+    """Return (O, N, T) the discounted, equity-weighted value of outcomes on the shared yardstick."""
+    arrays = formulation.arrays
+    return np.asarray(
+        arrays.weight[:, None, None] * arrays.equity_weight[None, :, None] * arrays.discount[None, None, :] * amounts
+    )
+
+
+def allocation_table(formulation: Formulation, x: FloatArray, ledger: Ledger) -> pd.DataFrame:
+    """Return what is delivered where, to whom and when.
+
+    Columns: service, agency, need, area, cohort, year, volume_units, spend_money, baseline_units, change_units. A row
+    for every delivery and year with a volume now or in the baseline; spend adds up to the ledger to the penny.
+    """
+    arrays, names = formulation.arrays, formulation.arrays.names
+    volume = volumes_of(formulation, x)
+    spend = _spend_of_deliveries(formulation, volume, ledger)
+    delivery, year = np.nonzero((volume > 0) | (arrays.baseline > 0))
+    service, cell = arrays.deliveries.service[delivery], arrays.deliveries.cell[delivery]
+    return pd.DataFrame(
+        {
+            "service": names.service.text(service),
+            "agency": names.agency.text(arrays.services.agency[service]),
+            "need": names.need.text(arrays.services.need[service]),
+            "area": names.area.text(arrays.cells.area[cell]),
+            "cohort": names.cohort.text(arrays.cells.cohort[cell]),
+            "year": names.year.text(year),
+            "volume_units": volume[delivery, year],
+            "spend_money": spend[delivery, year],
+            "baseline_units": arrays.baseline[delivery, year],
+            "change_units": volume[delivery, year] - arrays.baseline[delivery, year],
+        }
+    )
+
+
+def _spend_of_deliveries(formulation: Formulation, volume: FloatArray, ledger: Ledger) -> FloatArray:
+    """Return (V, T) money, each line's pence shared out among its deliveries by largest remainder."""
+    arrays, lines = formulation.arrays, formulation.money.lines
+    scale = PENCE * arrays.place.settings.money_unit
+    totals = ledger.of_lines(len(lines.subject))
+    factor = arrays.cost_factor[arrays.cells.area[arrays.deliveries.cell]]
+    spend = np.zeros_like(volume)
+    line_of = np.full((len(formulation.money.subjects), len(arrays.names.kind), len(arrays.names.year)), -1)
+    line_of[lines.subject, lines.kind, lines.year] = np.arange(len(lines.subject))
+    for kind in range(len(arrays.names.kind)):
+        exact = volume * (arrays.services.cost[arrays.deliveries.service, kind] * factor)[:, None] * scale
+        delivery, year = np.nonzero(exact > 0)
+        line = line_of[arrays.deliveries.service[delivery], kind, year]
+        present, group = np.unique(line, return_inverse=True)
+        spend[delivery, year] += share_out(group, exact[delivery, year], totals[present])
+    return np.asarray(spend / scale)
+
+
+def outcomes_table(formulation: Formulation, amounts: FloatArray) -> pd.DataFrame:
+    """Return what is gained: outcome, agency, unit, area, year, amount_units, value (discounted, weighted)."""
+    arrays, names = formulation.arrays, formulation.arrays.names
+    outcome, area, year = (grid.reshape(-1) for grid in np.indices(amounts.shape))
+    unit = arrays.place.tables["outcomes"].set_index("outcome")["unit"]
+    return pd.DataFrame(
+        {
+            "outcome": names.outcome.text(outcome),
+            "agency": names.agency.text(arrays.outcome_agency[outcome]),
+            "unit": unit.reindex(names.outcome.text(outcome)).to_numpy(dtype=object),
+            "area": names.area.text(area),
+            "year": names.year.text(year),
+            "amount_units": amounts.reshape(-1),
+            "value": outcome_values(formulation, amounts).reshape(-1),
+        }
+    )
+
+
+def agencies_table(formulation: Formulation, x: FloatArray, ledger: Ledger, amounts: FloatArray) -> pd.DataFrame:
+    """Return the ledger by agency, over all years.
+
+    Columns: agency, put_in_money (its streams' spending, whatever for), led_spend_money (spent on what it leads,
+    whoever pays), savings_money (cashable savings that come back to it within the years of the plan), net_money
+    (spent on what it leads plus savings less what it put in), own_outcomes_value (the shared value of the outcomes it
+    answers for).
+    """
+    arrays, names, lines = formulation.arrays, formulation.arrays.names, formulation.money.lines
+    scale = PENCE * arrays.place.settings.money_unit
+    put_in = np.bincount(arrays.streams.agency[ledger.stream], ledger.pence, minlength=len(names.agency)) / scale
+    led = formulation.money.subject_agency[lines.subject[ledger.line]]
+    led_spend = np.bincount(led, ledger.pence, minlength=len(names.agency)) / scale
+    savings = _savings(formulation, volumes_of(formulation, x))
+    value = outcome_values(formulation, amounts).sum(axis=(1, 2))
+    own = np.bincount(arrays.outcome_agency, value, minlength=len(names.agency))
+    return pd.DataFrame(
+        {
+            "agency": names.agency.labels,
+            "put_in_money": put_in,
+            "led_spend_money": led_spend,
+            "savings_money": savings,
+            "net_money": np.round((led_spend + savings - put_in) * scale) / scale,
+            "own_outcomes_value": own,
+        }
+    )
+
+
+def _savings(formulation: Formulation, volume: FloatArray) -> FloatArray:
+    """Return (A,) the cashable money that comes back to each agency within the years of the plan."""
+    arrays, names = formulation.arrays, formulation.arrays.names
+    table = fill_defaults("savings", arrays.place.tables["savings"])
+    delivered = np.zeros((len(names.service), len(names.year)))
+    np.add.at(delivered, arrays.deliveries.service, volume)
+    back = np.zeros(len(names.agency))
+    service, agency = names.service.codes(table["service"]), names.agency.codes(table["agency"])
+    each = (table["amount"] * table["cashable_share"]).to_numpy(dtype=float)
+    for row, lag in enumerate(table["lag"].to_numpy(dtype=float).astype(np.int64)):
+        within = delivered[service[row], : max(len(names.year) - int(lag), 0)]
+        back[agency[row]] += each[row] * within.sum()
+    scale = PENCE * arrays.place.settings.money_unit
+    return np.asarray(np.round(back * scale) / scale)
+
+
+def resources_table(formulation: Formulation, x: FloatArray) -> pd.DataFrame:
+    """Return staff, buildings and equipment by year, in units of the resource.
+
+    Columns: resource, agency, kind, year, available, bought, stood_in (by others), lent (to stand in for others), used,
+    left.
+    """
+    arrays, names = formulation.arrays, formulation.arrays.names
+    resources, shape = arrays.resources, arrays.resources.available.shape
+    delivered = np.zeros((len(names.service), shape[1]))
+    np.add.at(delivered, arrays.deliveries.service, volumes_of(formulation, x))
+    used = resources.usage.T @ delivered
+    bought, stood_in, lent = (np.zeros(shape) for _ in range(3))
+    grow, shift = formulation.program.column_block("grow"), formulation.program.column_block("shift")
+    if grow is not None:
+        bought[grow.keys.codes[0], grow.keys.codes[1]] = x[grow.start : grow.stop]
+    if shift is not None:
+        one, other, year = shift.keys.codes
+        productivity = np.ones((len(names.resource), len(names.resource)))
+        productivity[resources.stand_in[:, 0], resources.stand_in[:, 1]] = resources.productivity
+        np.add.at(lent, (one, year), x[shift.start : shift.stop])
+        np.add.at(stood_in, (other, year), productivity[one, other] * x[shift.start : shift.stop])
+    resource, when = (grid.reshape(-1) for grid in np.indices(shape))
+    kind = arrays.place.tables["resources"].drop_duplicates("resource").set_index("resource")["kind"]
+    return pd.DataFrame(
+        {
+            "resource": names.resource.text(resource),
+            "agency": names.agency.text(resources.agency[resource]),
+            "kind": kind.reindex(names.resource.text(resource)).to_numpy(dtype=object),
+            "year": names.year.text(when),
+            "available": resources.available.reshape(-1),
+            "bought": bought.reshape(-1),
+            "stood_in": stood_in.reshape(-1),
+            "lent": lent.reshape(-1),
+            "used": used.reshape(-1),
+            "left": (resources.available + bought + stood_in - lent - used).reshape(-1),
+        }
+    )

@@ -1,0 +1,22 @@
+"""The small valid place, as a folder and read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from commission_opt.place import Place, read_place
+from tests.place.valid import write_valid
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder that holds the valid place."""
+    return write_valid(tmp_path / "ashford")
+
+
+@pytest.fixture
+def ashford(folder: Path) -> Place:
+    """Return the valid place."""
+    return read_place(folder)
