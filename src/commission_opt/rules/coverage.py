@@ -45,6 +45,7 @@ class Coverage(Rule):
         position[binding] = draft.builder.add_rows(
             "coverage.need",
             Keys.of(
+                *rows.whose(draft, binding),
                 (names.need, cells.need[cell]),
                 (names.area, cells.area[cell]),
                 (names.cohort, cells.cohort[cell]),

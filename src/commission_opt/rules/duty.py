@@ -64,6 +64,7 @@ class Duty(Rule):
         position = draft.builder.add_rows(
             "duty.need",
             Keys.of(
+                *rows.whose(draft, _or_nobody(len(rows.joint), len(asked))),
                 (names.need, arrays.cells.need[cell]),
                 (names.area, arrays.cells.area[cell]),
                 (names.cohort, arrays.cells.cohort[cell]),
@@ -88,6 +89,7 @@ class Duty(Rule):
         position = draft.builder.add_rows(
             f"duty.{figure}",
             Keys.of(
+                *rows.whose(draft, _or_nobody(len(rows.joint), len(year))),
                 (limits.subject, np.full(len(year), limits.subject_code[limit])),
                 (names.area, np.full(len(year), limits.area[limit])),
                 (names.year, year),
@@ -105,6 +107,11 @@ class Duty(Rule):
         if limits.area[limit] != EVERYTHING:
             meant &= volumes.area == limits.area[limit]
         return np.flatnonzero(meant)
+
+
+def _or_nobody(parts: int, count: int) -> IntArray:
+    """Return the positions of the parts of joint rows, then -1 for each further row, which nobody can meet."""
+    return np.where(np.arange(count) < parts, np.arange(count), -1)
 
 
 def _unit_spend(draft: Draft, volume: IntArray) -> FloatArray:

@@ -47,7 +47,7 @@ def gather_lines(draft: Draft) -> Lines:
     return Lines(of_subject.astype(np.int64), of_kind.astype(np.int64), of_year.astype(np.int64), line, column, amount)
 
 
-def add_payments(draft: Draft, payers: Payers, lines: Lines, most: FloatArray, chosen: BoolArray) -> Payments:
+def add_payments(draft: Draft, payers: Payers, lines: Lines, most: float, chosen: BoolArray) -> Payments:
     """Add who pays for what: columns y where there is a choice, and the balance of each line.
 
     Parameters
@@ -58,8 +58,8 @@ def add_payments(draft: Draft, payers: Payers, lines: Lines, most: FloatArray, c
         Who may pay.
     lines : Lines
         What has to be paid.
-    most : (P, T) money
-        The most each payer could have in a year.
+    most : money
+        More than any payer could have.
     chosen : (L,) bool
         Lines that get columns even where only one can pay, because a rule speaks of their shares.
 
@@ -83,7 +83,7 @@ def add_payments(draft: Draft, payers: Payers, lines: Lines, most: FloatArray, c
         (names.kind, lines.kind[line]),
         (names.year, lines.year[line]),
     )
-    upper = np.minimum(most[payer, lines.year[line]], largest[line])
+    upper = np.minimum(most, largest[line])
     column = draft.builder.add_columns("payment", keys, upper, unit="money a year")
     _balance(draft, lines, np.flatnonzero(~simple), line, column)
     return Payments(
