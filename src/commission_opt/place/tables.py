@@ -315,8 +315,8 @@ TABLES: dict[str, Table] = {
             "Agencies other than the lead whose powers let them pay for a service.",
             key_column("service", "Service that is paid for.", "services.service"),
             key_column("agency", "Agency that may pay.", "agencies.agency"),
-            share_column("min_share", "Least share of what is paid outside a pot.", 0.0),
-            share_column("max_share", "Largest share of what is paid outside a pot.", 1.0),
+            share_column("min_share", "Least share of what is spent; what a pot pays counts.", 0.0),
+            share_column("max_share", "Largest share of what is spent, by the agency itself.", 1.0),
         ),
         table(
             "ring_fences",

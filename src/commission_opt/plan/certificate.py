@@ -17,8 +17,8 @@ from commission_opt.program.linear import LinearProgram
 TOLERANCE = 1e-6
 """Largest violation and gap of a plan, unless asked otherwise."""
 
-QUIET = 1e-6
-"""Share of what a row could hold below which its activity counts as noise."""
+QUIET = 1e-3
+"""Share of what a row's terms could add up to that is the least scale of its violation."""
 
 
 @dataclass(frozen=True)
@@ -138,8 +138,8 @@ def largest_violation(program: LinearProgram, x: FloatArray) -> tuple[float, str
 def row_violations(program: LinearProgram, x: FloatArray) -> FloatArray:
     """Return (m,) the violation of every row relative to its own scale.
 
-    The scale is the larger of the row's bounds and the sum of its terms' sizes, but at least a millionth of what its
-    terms could add up to: below that, a term is rounding noise.
+    The scale is the larger of the row's bounds and the sum of its terms' sizes, but at least a thousandth of what its
+    terms could add up to: a solver that is exact to nine digits of that is exact.
     """
     activity = program.activity(x)
     excess = np.maximum(np.maximum(program.row_lower - activity, activity - program.row_upper), 0.0)

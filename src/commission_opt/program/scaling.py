@@ -11,11 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from commission_opt.place.names import FloatArray, IntArray
+from commission_opt.place.names import FloatArray
 from commission_opt.program.linear import LinearProgram
-
-PASSES = 4
-"""Rounds of geometric scaling; further rounds change little."""
 
 LARGEST = 2.0**20
 """Largest scaled objective coefficient; the typical one is one."""
@@ -75,9 +72,7 @@ def scale(program: LinearProgram) -> tuple[LinearProgram, Scaling]:
     LinearProgram, Scaling
         The scaled program has the same solutions, positions and labels.
     """
-    row, column = _geometric(program.matrix)
-    size = _typical(np.where(np.isfinite(program.upper), np.abs(program.upper), 0.0) / column)
-    column, row = column * size, row / size
+    row, column = _natural(program)
     worth = np.abs(program.objective * column)
     factor = 1.0 / max(_typical(worth), _power_of_two(worth.max(initial=0.0)) / LARGEST)
     scaling = Scaling(column=column, row=row, objective=factor)
@@ -88,22 +83,15 @@ def scale(program: LinearProgram) -> tuple[LinearProgram, Scaling]:
     return scaling.apply(program, matrix), scaling
 
 
-def _geometric(matrix: sparse.csc_array) -> tuple[FloatArray, FloatArray]:
-    """Balance the entries of every row and column around one."""
-    size = np.abs(matrix.data)
-    rows, columns = matrix.indices.astype(np.int64), np.repeat(np.arange(matrix.shape[1]), np.diff(matrix.indptr))
-    logs = np.log2(np.where(size > 0, size, 1.0))
-    row, column = np.zeros(matrix.shape[0]), np.zeros(matrix.shape[1])
-    for _ in range(PASSES):
-        row = -_middle(logs + column[columns], rows, matrix.shape[0])
-        column = -_middle(logs + row[rows], columns, matrix.shape[1])
-    return np.exp2(np.round(row)), np.exp2(np.round(column))
-
-
-def _middle(logs: FloatArray, groups: IntArray, count: int) -> FloatArray:
-    """Return the mean of the logarithms of each group, zero for an empty one."""
-    total = np.bincount(groups, weights=logs, minlength=count)
-    return total / np.maximum(np.bincount(groups, minlength=count), 1)
+def _natural(program: LinearProgram) -> tuple[FloatArray, FloatArray]:
+    """Scale every column by what it can at most be, every row by the largest term that it can then have."""
+    size = np.maximum(np.abs(program.lower), np.abs(program.upper))
+    column = _powers_of_two(np.where(np.isfinite(size), size, 1.0))
+    matrix = program.matrix
+    terms = np.abs(matrix.data) * np.repeat(column, np.diff(matrix.indptr))
+    largest = np.zeros(matrix.shape[0])
+    np.maximum.at(largest, matrix.indices, terms)
+    return 1.0 / _powers_of_two(largest), column
 
 
 def _by_entry(matrix: sparse.csc_array, row: FloatArray, column: FloatArray) -> FloatArray:
@@ -117,4 +105,10 @@ def _typical(sizes: FloatArray) -> float:
 
 
 def _power_of_two(size: float) -> float:
-    return float(np.exp2(np.round(np.log2(size)))) if size > 0 and np.isfinite(size) else 1.0
+    return float(_powers_of_two(np.array([size]))[0])
+
+
+def _powers_of_two(sizes: FloatArray) -> FloatArray:
+    """Return the powers of two nearest the sizes; one where a size is zero or endless."""
+    usable = np.isfinite(sizes) & (sizes > 0)
+    return np.asarray(np.exp2(np.round(np.log2(np.where(usable, sizes, 1.0)))))

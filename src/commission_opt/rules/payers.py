@@ -21,7 +21,8 @@ class Pot(Settings):
         default="all", description="Kinds of agencies whose money is pooled."
     )
     scope: Literal["all", "partners", "tags"] = Field(
-        default="all", description="Every service, those that partners lead, or those with one of the tags."
+        default="all",
+        description="Every service, those that partners lead or may pay for, or those with one of the tags.",
     )
     tags: tuple[str, ...] = Field(default=(), description="Tags of the services in scope, where scope is 'tags'.")
     minimum_contributions: bool = Field(default=False, description="Whether the minimum contributions are due.")
@@ -98,7 +99,7 @@ def find_payers(draft: Draft, settings: Powers, poolable: FloatArray) -> Payers:
     streams = draft.arrays.streams
     kinds = _payable_kinds(draft, settings.revenue_pays_capital)
     own = _own_powers(draft, settings.powers) & ~_fenced_out(draft)
-    groups = _pot_groups(draft, settings.pot)
+    groups = _pot_groups(draft, settings.pot, own)
     labels = sorted(set(groups.label.reshape(-1)) - {""})
     through = np.zeros((len(labels), *own.shape[1:]), dtype=bool)
     pot_of = np.full(groups.label.shape, -1, dtype=np.int64)
@@ -111,10 +112,7 @@ def find_payers(draft: Draft, settings: Powers, poolable: FloatArray) -> Payers:
         fence[code] = streams.fence[stream[0], year[0]] if draft.fenced_out.any() else -1
         for f, t in zip(stream, year, strict=True):
             through[code, :, t] = groups.scope & ~_fenced_out(draft)[f, :, t] & _in_theme(draft, int(theme[code]))
-    replaced = through.copy()
-    # Shares of funders are counted on money outside pots, so money in a pot is no full replacement there.
-    replaced[:, draft.arrays.conditions.funders.limited] = False
-    kept = _keeps_own_money(own, replaced, pot_of, poolable)
+    kept = _keeps_own_money(own, through, pot_of, poolable)
     payers = Names("payer", (*[draft.arrays.names.stream.labels[f] for f in kept], *labels))
     allowed = np.concatenate([own[kept], through]) if len(labels) else own[kept]
     kind = np.concatenate([streams.kind[kept], kind]).astype(np.int64)
@@ -167,7 +165,7 @@ def _fenced_out(draft: Draft) -> BoolArray:
     return np.concatenate([draft.fenced_out, np.repeat(fenced[:, None, :], others, axis=1)], axis=1)
 
 
-def _pot_groups(draft: Draft, pot: Pot | None) -> _PotGroups:
+def _pot_groups(draft: Draft, pot: Pot | None, own: BoolArray) -> _PotGroups:
     arrays, names = draft.arrays, draft.arrays.names
     label = np.full(arrays.streams.fence.shape, "", dtype=object)
     theme = np.full(len(names.stream), -1, dtype=np.int64)
@@ -187,7 +185,7 @@ def _pot_groups(draft: Draft, pot: Pot | None) -> _PotGroups:
             if theme[stream] >= 0:
                 parts.append(f"for {names.tag.labels[theme[stream]]}")
             label[stream, year] = " ".join(parts)
-    return _PotGroups(label, theme, _scope(draft, pot, partner))
+    return _PotGroups(label, theme, _scope(draft, pot, partner, own))
 
 
 def partner_agencies(draft: Draft, pot: Pot) -> BoolArray:
@@ -203,14 +201,15 @@ def partner_agencies(draft: Draft, pot: Pot) -> BoolArray:
     return np.array([kind in wanted_kinds for kind in kinds], dtype=bool)
 
 
-def _scope(draft: Draft, pot: Pot, partner: BoolArray) -> BoolArray:
+def _scope(draft: Draft, pot: Pot, partner: BoolArray, own: BoolArray) -> BoolArray:
     """Return (U,) the subjects that the pot may pay for."""
     names, services = draft.arrays.names, draft.arrays.services
     lead = np.array(draft.spending.agency)
     if pot.scope == "all":
         return np.ones(len(lead), dtype=bool)
     if pot.scope == "partners":
-        return np.asarray(partner[lead])
+        fundable = np.any(own[partner[draft.arrays.streams.agency]], axis=(0, 2))
+        return np.asarray(partner[lead] | fundable)
     scope = np.zeros(len(lead), dtype=bool)
     known = [tag for tag in pot.tags if tag in names.tag.labels]
     for tag in known:

@@ -232,7 +232,7 @@ class Pooling(Rule):
         return np.asarray(np.isin(lines.subject, draft.arrays.conditions.funders.limited))
 
     def _share_rows(self, draft: Draft, money: Money) -> None:
-        """Hold funders to their shares of what is paid outside pots."""
+        """Hold funders to their shares of what is spent; what a pot pays counts for everybody's least share."""
         if self.powers == "lead":
             return
         funders = draft.arrays.conditions.funders
@@ -245,20 +245,26 @@ class Pooling(Rule):
     def _share_row(draft: Draft, money: Money, funder: int, side: str) -> None:
         funders, names = draft.arrays.conditions.funders, draft.arrays.names
         payments, payers = money.payments, money.payers
-        own = np.flatnonzero(
-            (money.lines.subject[payments.line] == funders.service[funder]) & (payers.stream[payments.payer] >= 0)
-        )
-        share = (funders.min_share if side == "min_share" else funders.max_share)[funder]
-        mine = draft.arrays.streams.agency[payers.stream[payments.payer[own]]] == funders.agency[funder]
-        year = money.lines.year[payments.line[own]]
+        paid = np.flatnonzero(money.lines.subject[payments.line] == funders.service[funder])
+        stream = payers.stream[payments.payer[paid]]
+        least = side == "min_share"
+        share = (funders.min_share if least else funders.max_share)[funder]
+        counted = (draft.arrays.streams.agency[stream] == funders.agency[funder]) & (stream >= 0)
+        counted |= least & (stream < 0)
         keys = Keys.of(
             (names.service, np.full(draft.years, funders.service[funder])),
             (names.agency, np.full(draft.years, funders.agency[funder])),
             (names.year, np.arange(draft.years)),
         )
-        bounds = {"lower": 0.0} if side == "min_share" else {"upper": 0.0}
-        position = draft.builder.add_rows(f"pooling.{side}", keys, unit="money a year", **bounds)
-        draft.builder.add_entries(position[year], payments.column[own], (mine - share) * payments.amount[own])
+        position = draft.builder.add_rows(
+            f"pooling.{side}",
+            keys,
+            unit="money a year",
+            lower=0.0 if least else -np.inf,
+            upper=np.inf if least else 0.0,
+        )
+        row = position[money.lines.year[payments.line[paid]]]
+        draft.builder.add_entries(row, payments.column[paid], (counted - share) * payments.amount[paid])
 
 
 def _most(amount: FloatArray) -> float:
