@@ -33,7 +33,8 @@ class Pooling(Rule):
         + carry_{p, t-1}
 
     with :math:`minimum\_contribution_f \le pooled_{f t} \le poolable\_share_f \cdot amount_{f t}`,
-    :math:`carry_{f t} \le carry\_forward\_share_f \cdot amount_{f t}` and
+    :math:`carry_{f t} \le carry\_forward\_share_f \cdot amount_{f t}`, which a pot's carry neither exceeds on what
+    its members put in nor adds to, and
     :math:`\sum_q vire_{p q t} \le virement \cdot \sum_f amount_{f t}`; each kind of money by itself.
     """
 
@@ -54,6 +55,10 @@ class Pooling(Rule):
         "pooling.carried": Words(
             price="one more {unit} that the {payer} may carry out of {year}",
             demand="the {payer} may carry only part of its money out of {year}",
+        ),
+        "pooling.carried_in_all": Words(
+            price="one more {unit} that the {payer} and its members may carry out of {year}",
+            demand="the {payer} and its members may carry at most {bound} out of {year}",
         ),
         "pooling.virement": Words(
             price="one more {unit} that may leave the {payer} in {year}",
@@ -88,7 +93,7 @@ class Pooling(Rule):
         payments = add_payments(draft, payers, lines, _most(amount), chosen)
         pooled = self._contributions(draft, payers, amount, poolable)
         carried = self._carry(draft, amount)
-        pot_carried = self._pot_carry(draft, payers, pooled)
+        pot_carried = self._pot_carry(draft, payers, amount, (pooled, carried))
         virement = self._virement(draft, payers, amount)
         money = Money(
             subjects=tuple(draft.spending.subject),
@@ -142,8 +147,11 @@ class Pooling(Rule):
         column[at] = draft.builder.add_columns(family, keys, upper, unit="money a year", lower=lower)
         return column
 
-    def _pot_carry(self, draft: Draft, payers: Payers, pooled: IntArray) -> IntArray:
-        """Add what pots carry forward: at most what their members could have carried of what they put in."""
+    def _pot_carry(
+        self, draft: Draft, payers: Payers, amount: FloatArray, columns: tuple[IntArray, IntArray]
+    ) -> IntArray:
+        """Add what pots carry forward: no more than members may carry of what they put in, nor than they leave."""
+        pooled, carried = columns
         share = draft.arrays.streams.carry_share * self.carry_forward
         column = np.full((len(payers.names), draft.years), -1)
         stream, year = np.nonzero((pooled >= 0) & (share > 0))
@@ -157,6 +165,11 @@ class Pooling(Rule):
         position = draft.builder.add_rows("pooling.carried", keys, unit="money a year", upper=0.0)
         draft.builder.add_entries(position, column[pot, when], 1.0)
         draft.builder.add_entries(position[row], pooled[stream, year], -share[stream, year])
+        allowed = np.bincount(row, (share * amount)[stream, year], len(pots))
+        position = draft.builder.add_rows("pooling.carried_in_all", keys, unit="money a year", upper=allowed)
+        draft.builder.add_entries(position, column[pot, when], 1.0)
+        own = carried[stream, year] >= 0
+        draft.builder.add_entries(position[row[own]], carried[stream[own], year[own]], 1.0)
         return column
 
     def _virement(self, draft: Draft, payers: Payers, amount: FloatArray) -> IntArray:
