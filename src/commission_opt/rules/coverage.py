@@ -45,11 +45,11 @@ class Coverage(Rule):
         position[binding] = draft.builder.add_rows(
             "coverage.need",
             Keys.of(
-                *rows.whose(draft, binding),
                 (names.need, cells.need[cell]),
                 (names.area, cells.area[cell]),
                 (names.cohort, cells.cohort[cell]),
                 (names.year, year),
+                *rows.whose(draft, binding),
             ),
             unit="cases a year",
             upper=most[binding],

@@ -64,11 +64,11 @@ class Duty(Rule):
         position = draft.builder.add_rows(
             "duty.need",
             Keys.of(
-                *rows.whose(draft, _or_nobody(len(rows.joint), len(asked))),
                 (names.need, arrays.cells.need[cell]),
                 (names.area, arrays.cells.area[cell]),
                 (names.cohort, arrays.cells.cohort[cell]),
                 (names.year, year),
+                *rows.whose(draft, _or_nobody(len(rows.joint), len(asked))),
             ),
             unit="cases a year",
             lower=np.concatenate([least, duty.reshape(-1)[unserved]]),
@@ -89,10 +89,10 @@ class Duty(Rule):
         position = draft.builder.add_rows(
             f"duty.{figure}",
             Keys.of(
-                *rows.whose(draft, _or_nobody(len(rows.joint), len(year))),
                 (limits.subject, np.full(len(year), limits.subject_code[limit])),
                 (names.area, np.full(len(year), limits.area[limit])),
                 (names.year, year),
+                *rows.whose(draft, _or_nobody(len(rows.joint), len(year))),
             ),
             unit=UNITS[what],
             lower=amount if side == "min" else -np.inf,
