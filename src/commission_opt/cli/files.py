@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from commission_opt.cli.inputs import find_place, load, load_place, model_option, place_argument, set_option
+from commission_opt.cli.inputs import load, load_place, model_option, place_argument, set_option
 from commission_opt.cli.output import Output, output_options
 from commission_opt.errors import PlaceError, Problem
 
@@ -61,6 +61,8 @@ def convert(place: str, out: str, parquet: bool, as_json: bool, quiet: bool) -> 
     if Path(out).suffix.casefold() in (".xlsx", ".xls", ".ods", ".csv", ".parquet"):
         remedy = "Name a folder; --parquet writes Parquet files into it."
         raise PlaceError([Problem(out, "is a file; a place is written to a folder.", remedy)])
+    from commission_opt.place.read import find_place
+
     if Path(out).is_dir() and Path(out).resolve() == find_place(place).resolve():
         raise PlaceError([Problem(out, "is the place itself.", "Name another folder.")])
     with output.progress("Reading the place") as tell:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from commission_opt.errors import PlaceError, Problem, SolverError, nearest
-from commission_opt.shipped import shipped_places
+from commission_opt.errors import SolverError
 
 if TYPE_CHECKING:
     from commission_opt.model.model import Model
@@ -55,32 +53,11 @@ def solver_options(command: Command) -> Command:
     return command
 
 
-def find_place(name: str) -> Path:
-    """Return the folder of a place, given as a folder or as the name of one that ships.
-
-    Raises
-    ------
-    PlaceError
-        When it is a workbook, or neither.
-    """
-    path = Path(name)
-    if path.suffix.casefold() in (".xlsx", ".xlsm", ".xls", ".ods"):
-        message = "is a workbook; a place is read from a folder of CSV or Parquet files."
-        raise PlaceError([Problem(name, message, "Save each sheet as a CSV file in one folder, beside place.toml.")])
-    if path.exists() or len(path.parts) != 1:
-        return path
-    shipped = shipped_places()
-    if name in shipped:
-        return shipped[name]
-    remedy = nearest(name, shipped) or f"Places that ship: {', '.join(shipped)}."
-    raise PlaceError([Problem(name, "is neither a folder nor a place that ships.", remedy)])
-
-
 def load_place(name: str) -> Place:
     """Read and check a place by folder or name."""
     from commission_opt.place.read import read_place
 
-    return read_place(find_place(name))
+    return read_place(name)
 
 
 def load(place: str, model: str, changes: dict[str, str]) -> tuple[Place, Model]:
