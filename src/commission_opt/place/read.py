@@ -35,8 +35,8 @@ def read_place(path: str | os.PathLike[str]) -> Place:
     Parameters
     ----------
     path : path or str
-        The name of a place that ships, or a folder with ``place.toml`` and one CSV or Parquet file for each table. Files of other kinds, and hidden
-        files, are not read.
+        The name of a place that ships, or a folder with ``place.toml`` and one CSV or Parquet file for each table.
+        Files of other kinds, and hidden files, are not read.
 
     Returns
     -------
