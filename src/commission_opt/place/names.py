@@ -69,4 +69,5 @@ def distinct(codes: IntArray, count: int) -> tuple[IntArray, IntArray]:
     """
     present = np.zeros(count, dtype=bool)
     present[codes] = True
-    return np.flatnonzero(present), (np.cumsum(present) - 1)[codes]
+    position = np.cumsum(present) - 1
+    return np.flatnonzero(present), np.asarray(position[codes], dtype=np.int64)

@@ -20,6 +20,7 @@ from commission_opt.place.place import Place, PlaceSettings
 from commission_opt.place.settings import WHERE_GIVEN, Statements, check_settings, read_toml
 from commission_opt.place.sheets import Sheet, quoted
 from commission_opt.place.tables import TABLES
+from commission_opt.shipped import shipped_places
 
 SETTINGS_FILE = "place.toml"
 SUFFIXES = (".csv", ".parquet")
@@ -29,13 +30,13 @@ Found = tuple[dict[str, Sheet], set[str], list[Problem]]
 
 
 def read_place(path: str | os.PathLike[str]) -> Place:
-    """Read and check a place from a folder.
+    """Read and check a place.
 
     Parameters
     ----------
-    path : path
-        Folder with ``place.toml`` and one CSV or Parquet file for each table. Files of other kinds, and hidden
-        files, are not read.
+    path : path or str
+        The name of a place that ships, or a folder with ``place.toml`` and one CSV or Parquet file for each table.
+        Files of other kinds, and hidden files, are not read.
 
     Returns
     -------
@@ -48,7 +49,7 @@ def read_place(path: str | os.PathLike[str]) -> Place:
         With every problem found: file, row (line of the file, the header being line 1; in Parquet the number of
         the record plus 1), column, value, what was expected, and the nearest known name.
     """
-    folder = Path(path)
+    folder = find_place(path)
     if not folder.is_dir():
         raise PlaceError([_no_folder(folder)])
     try:
@@ -58,6 +59,42 @@ def read_place(path: str | os.PathLike[str]) -> Place:
     stated, problems = _read_settings(folder, names)
     found = _read_files(folder, names)
     return _build(stated, problems, found, lambda table: str(folder / f"{table}.csv"))
+
+
+def find_place(given: str | os.PathLike[str]) -> Path:
+    """Return the folder of a place, given as a folder or as the name of one that ships.
+
+    Raises
+    ------
+    PlaceError
+        When it is a workbook, or neither.
+    """
+    path, name = Path(given), str(given)
+    if path.suffix.casefold() in (".xlsx", ".xlsm", ".xls", ".ods"):
+        message = "is a workbook; a place is read from a folder of CSV or Parquet files."
+        raise PlaceError([Problem(name, message, "Save each sheet as a CSV file in one folder, beside place.toml.")])
+    if path.exists() or len(path.parts) != 1:
+        return path
+    shipped = shipped_places()
+    if name in shipped:
+        return shipped[name]
+    remedy = nearest(name, shipped) or f"Places that ship: {', '.join(shipped)}."
+    raise PlaceError([Problem(name, "is neither a folder nor a place that ships.", remedy)])
+
+
+def read_settings(folder: Path) -> PlaceSettings:
+    """Read what ``place.toml`` says, without the tables.
+
+    Raises
+    ------
+    PlaceError
+        With every problem found in it.
+    """
+    stated, problems = _read_settings(folder, [SETTINGS_FILE])
+    settings, wrong = check_settings(stated)
+    if problems or wrong:
+        raise PlaceError(problems or wrong)
+    return settings
 
 
 def place_from_tables(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Place:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from commission_opt.place.names import BoolArray, FloatArray, IntArray, Names
+from commission_opt.place.names import BoolArray, FloatArray, IntArray, Names, distinct
 from commission_opt.program.blocks import Keys
 from commission_opt.rules.draft import Draft
 from commission_opt.rules.payers import Payers
@@ -42,7 +42,7 @@ def gather_lines(draft: Draft) -> Lines:
     """Bring everything that costs money together by subject, kind and year."""
     subject, kind, year, column, amount = draft.spending.gathered()
     shape = (len(draft.spending.subject), len(draft.arrays.names.kind), draft.years)
-    lines, line = np.unique(np.ravel_multi_index((subject, kind, year), shape), return_inverse=True)
+    lines, line = distinct(np.ravel_multi_index((subject, kind, year), shape), int(np.prod(shape)))
     of_subject, of_kind, of_year = np.unravel_index(lines, shape)
     return Lines(of_subject.astype(np.int64), of_kind.astype(np.int64), of_year.astype(np.int64), line, column, amount)
 

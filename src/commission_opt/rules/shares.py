@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from commission_opt.place.names import EVERYTHING, FloatArray, IntArray, Names
+from commission_opt.place.names import EVERYTHING, FloatArray, IntArray, Names, distinct
 from commission_opt.rules.draft import Draft
 
 
@@ -90,7 +90,8 @@ def share_rows(draft: Draft, joint: IntArray, volume: IntArray, coefficient: Flo
     """
     planner = draft.planners.of_service[draft.volumes.service[volume]]
     count = len(draft.planners.weight)
-    parts, row = np.unique(joint * count + planner, return_inverse=True)
+    size = (int(joint.max(initial=-1)) + 1) * count
+    parts, row = distinct(joint * count + planner, size)
     today = draft.baseline_volume()[volume] * coefficient
     most = draft.coverable()[volume] * coefficient
     today_of_row = np.asarray(np.bincount(row, weights=today, minlength=len(parts)), dtype=float)
