@@ -28,19 +28,23 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def place(folder: Path) -> Place:
+    """The place, read."""
     return read_place(folder)
 
 
 @pytest.fixture(scope="session")
 def arrays(place: Place) -> PlaceArrays:
+    """The place, compiled."""
     return compile_place(place)
 
 
 @pytest.fixture(scope="session")
 def formulation(arrays: PlaceArrays) -> Formulation:
+    """The place under aligned budgets."""
     return formulate_arrays(arrays, read_model("aligned"))
 
 
 @pytest.fixture(scope="session")
 def answer(formulation: Formulation) -> Answer:
+    """HiGHS's answer to it."""
     return make_solver("highs").solve(formulation.program)
