@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from commission_opt.plan.conflict import find_conflict
 from commission_opt.plan.ledger import settle_contributions
 from commission_opt.plan.plan import Plan
 from commission_opt.plan.ties import best_face, break_ties, movable
+from commission_opt.plan.today import broken_promises
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers import Answer, Limits, Solver, Status, make_solver
 
@@ -177,6 +178,8 @@ def _finish(run: _Run, formulation: Formulation) -> Plan:
     final = run.step("certify", lambda: certify(program, x, answer.prices))
     if not final.holds(run.options.tolerance):
         x, final = _tidy(program, answer.x), certificate
+    if formulation.model.rule("baseline") is not None:
+        formulation = replace(formulation, notes=(*formulation.notes, *broken_promises(formulation, x)))
     return _plan(run, formulation, program, x, (answer, final, unique))
 
 
