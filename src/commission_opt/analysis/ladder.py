@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -74,7 +75,7 @@ class Comparison:
 
     def step_from(self, model: str) -> Plan | None:
         """Return the plan that a model is a step up from, or None for the first."""
-        solved = self._solved()
+        solved = self.solved
         names = [plan.model.name for plan in solved]
         before = solved[: names.index(model)]
         aligned = [plan for plan in before if plan.model.name == "aligned"]
@@ -87,7 +88,7 @@ class Comparison:
     @property
     def outcomes(self) -> pd.DataFrame:
         """Return outcomes (rows) by model (columns), in each outcome's own unit, all areas and years together."""
-        amounts = {plan.model.name: plan.outcomes.groupby("outcome")["amount_units"].sum() for plan in self._solved()}
+        amounts = {plan.model.name: plan.outcomes.groupby("outcome")["amount_units"].sum() for plan in self.solved}
         units = self.place.tables["outcomes"].set_index("outcome")["unit"]
         table = pd.DataFrame(amounts)
         table.insert(0, "unit", units.reindex(table.index))
@@ -101,7 +102,7 @@ class Comparison:
         change of the last two on the model that it is a step from (net_change_money, own_outcomes_change).
         """
         parts = []
-        for plan in self._solved():
+        for plan in self.solved:
             table = plan.agencies.set_index("agency")
             base = self.step_from(plan.model.name)
             change = table - (base.agencies.set_index("agency") if base is not None else table)
@@ -120,7 +121,7 @@ class Comparison:
         """Return what every step is worth, in a few lines for a person."""
         settings = self.place.settings
         lines = [f"What joint working is worth in {settings.title or settings.name}, on one yardstick:"]
-        for plan in self._solved():
+        for plan in self.solved:
             base = self.step_from(plan.model.name)
             if base is not None:
                 gain = plan.value - base.value
@@ -149,8 +150,29 @@ class Comparison:
         known = ", ".join(candidate.name for candidate in self.models)
         raise ModelError([Problem("comparison", f"the model '{model}' was not compared.", f"Compared were {known}.")])
 
-    def _solved(self) -> list[Plan]:
+    @property
+    def solved(self) -> list[Plan]:
+        """Return the plans of the models that have one, in order."""
         return [plan for plan in self.plans if isinstance(plan, Plan)]
+
+    def to_html(self, path: str | Path) -> Path:
+        """Write the comparison as one HTML page that needs nothing else."""
+        from commission_opt.reports.files import write_text
+        from commission_opt.reports.page import comparison_page
+
+        return write_text(path, comparison_page(self))
+
+    def to_folder(self, path: str | Path) -> Path:
+        """Write the comparison's tables as a folder of CSV files with a datapackage.json."""
+        from commission_opt.reports.folder import write_comparison
+
+        return write_comparison(self, path)
+
+    def to_json(self, path: str | Path) -> Path:
+        """Write the comparison as one JSON document."""
+        from commission_opt.reports.document import comparison_document, write_document
+
+        return write_document(comparison_document(self), path)
 
 
 def compare(place: Place, models: Iterable[Model | str] = LADDER, **options: Any) -> Comparison:

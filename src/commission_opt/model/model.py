@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import Field, ValidationError
 
@@ -143,12 +143,21 @@ def _invalid(where: str, detail: dict[str, Any]) -> Problem:
     column = ".".join(dict.fromkeys(str(part) for part in location)) or "file"
     name = str(location[-1]) if location else ""
     if detail["type"] == "extra_forbidden":
-        section = str(location[0])
-        fields = list(FAMILIES[section].model_fields) if section in FAMILIES else list(Objective.model_fields)
-        fields = [field for field in fields if field != "kind"]
+        fields = _settings_beside([str(part) for part in location])
         remedy = nearest(name, fields) or f"Settings here are {', '.join(fields)}."
         return Problem(where, f"there is no setting '{name}'.", remedy, column=column)
     if detail["type"] == "missing":
         return Problem(where, f"'{name}' is missing.", f"Add {name} = ...", column=column)
     message = str(detail["msg"])
     return Problem(where, f"{detail['input']!r} does not fit.", f"{message[:1].upper()}{message[1:]}.", column=column)
+
+
+def _settings_beside(location: list[str]) -> list[str]:
+    """Return the settings that there are where an unknown one was found."""
+    owner: type[Settings] = FAMILIES.get(location[0], Objective)
+    for part in location[1:-1]:
+        field = owner.model_fields.get(part)
+        inner = (field.annotation, *get_args(field.annotation)) if field else ()
+        owner = next((kind for kind in inner if isinstance(kind, type) and issubclass(kind, Settings)), owner)
+    # A rule's kind is the name of its section, not a setting.
+    return [name for name in owner.model_fields if name != "kind" or owner is Objective]

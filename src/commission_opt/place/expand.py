@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.errors import PlaceError, Problem
-from commission_opt.place.names import EVERYTHING, FloatArray, IntArray
+from commission_opt.place.names import EVERYTHING, FloatArray, IntArray, distinct
 
 if TYPE_CHECKING:
     from commission_opt.place.arrays import PlaceNames
@@ -86,7 +86,7 @@ def compile_demand(demand: pd.DataFrame, areas: pd.DataFrame, names: PlaceNames)
     else:
         area = np.zeros_like(area)
     flat = (need * len(names.area) + area) * len(names.cohort) + cohort
-    cells, position = np.unique(flat, return_inverse=True)
+    cells, position = distinct(flat, len(names.need) * len(names.area) * len(names.cohort))
     return DemandCells(
         need=cells // (len(names.area) * len(names.cohort)),
         area=cells // len(names.cohort) % len(names.area),

@@ -60,3 +60,14 @@ class Names:
     def text(self, codes: IntArray) -> npt.NDArray[np.object_]:
         """Return the names at these positions, ``*`` for everything."""
         return np.array([*self.labels, "*"], dtype=object)[codes]
+
+
+def distinct(codes: IntArray, count: int) -> tuple[IntArray, IntArray]:
+    """Return the codes that occur in order, and for each entry the place of its code among them.
+
+    As ``np.unique(codes, return_inverse=True)`` for codes from 0 up to ``count``, without sorting.
+    """
+    present = np.zeros(count, dtype=bool)
+    present[codes] = True
+    position = np.cumsum(present) - 1
+    return np.flatnonzero(present), np.asarray(position[codes], dtype=np.int64)

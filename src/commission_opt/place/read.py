@@ -60,6 +60,21 @@ def read_place(path: str | os.PathLike[str]) -> Place:
     return _build(stated, problems, found, lambda table: str(folder / f"{table}.csv"))
 
 
+def read_settings(folder: Path) -> PlaceSettings:
+    """Read what ``place.toml`` says, without the tables.
+
+    Raises
+    ------
+    PlaceError
+        With every problem found in it.
+    """
+    stated, problems = _read_settings(folder, [SETTINGS_FILE])
+    settings, wrong = check_settings(stated)
+    if problems or wrong:
+        raise PlaceError(problems or wrong)
+    return settings
+
+
 def place_from_tables(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Place:
     """Build a place from DataFrames of text or figures, checked as if they came from files.
 

@@ -163,9 +163,11 @@ def _rounded(formulation: Formulation, table: tuple[IntArray, IntArray, FloatArr
             continue
         for position in range(block.start, block.stop):
             at = position - block.start
-            subject, area, year = (codes[at] for codes in block.keys.codes)
+            subject, area, year, *whose = (codes[at] for codes in block.keys.codes)
             row = np.flatnonzero((limit_services.subject_code == subject) & (limit_services.area == area))
             services = np.flatnonzero(limit_services.services[row[0]])
+            if whose:
+                services = services[formulation.arrays.services.agency[services] == whose[0]]
             inside = np.isin(money.lines.subject[line], services) & (money.lines.year[line] == year)
             if area < 0 and inside.any():
                 ceilings.append(Ceiling(np.flatnonzero(inside), float(program.row_upper[position]) * scale))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
@@ -162,3 +163,28 @@ class Plan:
         from commission_opt.plan.summary import summary_text
 
         return summary_text(self)
+
+    def to_html(self, path: str | Path) -> Path:
+        """Write the plan as one HTML page that needs nothing else."""
+        from commission_opt.reports.files import write_text
+        from commission_opt.reports.page import plan_page
+
+        return write_text(path, plan_page(self))
+
+    def to_excel(self, path: str | Path) -> Path:
+        """Write the plan's tables as a workbook, one sheet each."""
+        from commission_opt.reports.workbook import write_workbook
+
+        return write_workbook(self, path)
+
+    def to_folder(self, path: str | Path) -> Path:
+        """Write the plan's tables as a folder of CSV files with a datapackage.json."""
+        from commission_opt.reports.folder import write_plan
+
+        return write_plan(self, path)
+
+    def to_json(self, path: str | Path) -> Path:
+        """Write the plan as one JSON document."""
+        from commission_opt.reports.document import plan_document, write_document
+
+        return write_document(plan_document(self), path)

@@ -29,7 +29,7 @@ class Words:
 class Settings(BaseModel):
     """Frozen settings that refuse what they do not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
 
 
 class Rule(Settings):

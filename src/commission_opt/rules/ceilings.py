@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from commission_opt.place.names import distinct
 from commission_opt.program.blocks import Keys
 from commission_opt.rules.base import Rule, Words
 from commission_opt.rules.draft import CountedOutcomes, Draft
@@ -41,7 +42,7 @@ class Ceilings(Rule):
         volume, amount, planner = entries.volume[used], entries.amount[used], planner[used]
         shape = (len(capped), len(names.outcome), len(names.area), len(names.cohort), draft.years)
         cell = np.ravel_multi_index((planner, outcome, volumes.area[volume], volumes.cohort[volume], year), shape)
-        cells, row = np.unique(cell, return_inverse=True)
+        cells, row = distinct(cell, int(np.prod(shape)))
         p, o, n, g, t = np.unravel_index(cells, shape)
         whose = ((names.agency, p),) if draft.planners.alone else ()
         keys = Keys.of(*whose, (names.outcome, o), (names.area, n), (names.cohort, g), (names.year, t))

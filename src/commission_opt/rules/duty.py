@@ -68,6 +68,7 @@ class Duty(Rule):
                 (names.area, arrays.cells.area[cell]),
                 (names.cohort, arrays.cells.cohort[cell]),
                 (names.year, year),
+                *rows.whose(draft, _or_nobody(len(rows.joint), len(asked))),
             ),
             unit="cases a year",
             lower=np.concatenate([least, duty.reshape(-1)[unserved]]),
@@ -91,6 +92,7 @@ class Duty(Rule):
                 (limits.subject, np.full(len(year), limits.subject_code[limit])),
                 (names.area, np.full(len(year), limits.area[limit])),
                 (names.year, year),
+                *rows.whose(draft, _or_nobody(len(rows.joint), len(year))),
             ),
             unit=UNITS[what],
             lower=amount if side == "min" else -np.inf,
@@ -105,6 +107,11 @@ class Duty(Rule):
         if limits.area[limit] != EVERYTHING:
             meant &= volumes.area == limits.area[limit]
         return np.flatnonzero(meant)
+
+
+def _or_nobody(parts: int, count: int) -> IntArray:
+    """Return the positions of the parts of joint rows, then -1 for each further row, which nobody can meet."""
+    return np.where(np.arange(count) < parts, np.arange(count), -1)
 
 
 def _unit_spend(draft: Draft, volume: IntArray) -> FloatArray:

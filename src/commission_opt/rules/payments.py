@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from commission_opt.place.names import BoolArray, FloatArray, IntArray, Names
+from commission_opt.place.names import BoolArray, FloatArray, IntArray, Names, distinct
 from commission_opt.program.blocks import Keys
 from commission_opt.rules.draft import Draft
 from commission_opt.rules.payers import Payers
@@ -42,12 +42,12 @@ def gather_lines(draft: Draft) -> Lines:
     """Bring everything that costs money together by subject, kind and year."""
     subject, kind, year, column, amount = draft.spending.gathered()
     shape = (len(draft.spending.subject), len(draft.arrays.names.kind), draft.years)
-    lines, line = np.unique(np.ravel_multi_index((subject, kind, year), shape), return_inverse=True)
+    lines, line = distinct(np.ravel_multi_index((subject, kind, year), shape), int(np.prod(shape)))
     of_subject, of_kind, of_year = np.unravel_index(lines, shape)
     return Lines(of_subject.astype(np.int64), of_kind.astype(np.int64), of_year.astype(np.int64), line, column, amount)
 
 
-def add_payments(draft: Draft, payers: Payers, lines: Lines, most: FloatArray, chosen: BoolArray) -> Payments:
+def add_payments(draft: Draft, payers: Payers, lines: Lines, most: float, chosen: BoolArray) -> Payments:
     """Add who pays for what: columns y where there is a choice, and the balance of each line.
 
     Parameters
@@ -58,8 +58,8 @@ def add_payments(draft: Draft, payers: Payers, lines: Lines, most: FloatArray, c
         Who may pay.
     lines : Lines
         What has to be paid.
-    most : (P, T) money
-        The most each payer could have in a year.
+    most : money
+        More than any payer could have.
     chosen : (L,) bool
         Lines that get columns even where only one can pay, because a rule speaks of their shares.
 
@@ -83,7 +83,7 @@ def add_payments(draft: Draft, payers: Payers, lines: Lines, most: FloatArray, c
         (names.kind, lines.kind[line]),
         (names.year, lines.year[line]),
     )
-    upper = np.minimum(most[payer, lines.year[line]], largest[line])
+    upper = np.minimum(most, largest[line])
     column = draft.builder.add_columns("payment", keys, upper, unit="money a year")
     _balance(draft, lines, np.flatnonzero(~simple), line, column)
     return Payments(

@@ -119,7 +119,7 @@ class Pooling(Rule):
         payers = find_payers(draft, self, poolable)
         lines = gather_lines(draft)
         chosen = self._shared_lines(draft, lines)
-        payments = add_payments(draft, payers, lines, _most(payers, draft, amount), chosen)
+        payments = add_payments(draft, payers, lines, _most(amount), chosen)
         pooled = self._contributions(draft, payers, amount, poolable)
         carried = self._carry(draft, amount)
         pot_carried = self._pot_carry(draft, payers, pooled)
@@ -153,8 +153,7 @@ class Pooling(Rule):
     def _contributions(self, draft: Draft, payers: Payers, amount: FloatArray, poolable: FloatArray) -> IntArray:
         """Add pooled[stream, year] between the least and the most that may go into a pot."""
         stream, year = np.nonzero(payers.pot_of >= 0)
-        at_all = np.cumsum(amount, axis=1) if self.carry_forward else amount
-        most = np.where(poolable >= 1.0, at_all, poolable * amount)[stream, year]
+        most = np.where(poolable >= 1.0, _most(amount), poolable * amount)[stream, year]
         least = np.zeros(len(stream))
         if self.pot is not None and self.pot.minimum_contributions:
             least = draft.arrays.streams.minimum_contribution[stream, year]
@@ -216,7 +215,7 @@ class Pooling(Rule):
         most = self.pot.theme_virement * whole
         takers = type(payers.names)("taker", payers.names.labels)
         keys = Keys.of((payers.names, giver), (takers, taker), (names.year, year))
-        column = draft.builder.add_columns("virement", keys, most[giver, year], unit="money a year")
+        column = draft.builder.add_columns("virement", keys, _most(amount), unit="money a year")
         pots, row = np.unique(giver * years + year, return_inverse=True)
         position = draft.builder.add_rows(
             "pooling.virement",
@@ -268,12 +267,9 @@ class Pooling(Rule):
         draft.builder.add_entries(row, payments.column[paid], (counted - share) * payments.amount[paid])
 
 
-def _most(payers: Payers, draft: Draft, amount: FloatArray) -> FloatArray:
-    """Return (P, T) the most each payer could have: its own money so far, or all of its kind for a pot."""
-    so_far = np.cumsum(amount, axis=1)
-    of_kind = np.zeros((len(draft.arrays.names.kind), draft.years))
-    np.add.at(of_kind, draft.arrays.streams.kind, so_far)
-    return np.where((payers.stream >= 0)[:, None], so_far[np.maximum(payers.stream, 0)], of_kind[payers.kind])
+def _most(amount: FloatArray) -> float:
+    """Return more money than anybody could have, so that what limits a payment is a row with a price of its own."""
+    return 2.0 * float(amount.sum())
 
 
 def _stream_rows(draft: Draft, money: Money) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from commission_opt.place.names import FloatArray, IntArray
+from commission_opt.place.names import EVERYTHING, FloatArray, IntArray, Names, distinct
 from commission_opt.rules.draft import Draft
 
 
@@ -23,8 +23,8 @@ class SharedRows:
     ----------
     row : (entries,)
         Row of every entry.
-    joint : (R,)
-        Joint row that each row is part of.
+    joint, planner : (R,)
+        Joint row that each row is part of, and whose part it is.
     today, room : (R,)
         What today's volumes add up to, and how much further the entries could go.
     divided : bool
@@ -33,6 +33,7 @@ class SharedRows:
 
     row: IntArray
     joint: IntArray
+    planner: IntArray
     today: FloatArray
     room: FloatArray
     divided: bool
@@ -56,6 +57,13 @@ class SharedRows:
         kept = np.minimum(1.0, whole / np.where(held > 0, held, 1.0))
         left = np.maximum(whole - held, 0.0)
         return np.asarray(self.today * kept + left * self.room / np.where(room > 0, room, 1.0))
+
+    def whose(self, draft: Draft, rows: IntArray) -> tuple[tuple[Names, IntArray], ...]:
+        """Return the key that tells the parts of a joint row apart: whose each of these rows is, -1 for nobody."""
+        if not self.divided:
+            return ()
+        planner = np.append(self.planner, EVERYTHING)
+        return ((draft.arrays.names.agency, planner[rows]),)
 
     def _whole(self, part: FloatArray) -> FloatArray:
         return np.asarray(np.bincount(self.joint, weights=part)[self.joint], dtype=float)
@@ -82,10 +90,11 @@ def share_rows(draft: Draft, joint: IntArray, volume: IntArray, coefficient: Flo
     """
     planner = draft.planners.of_service[draft.volumes.service[volume]]
     count = len(draft.planners.weight)
-    parts, row = np.unique(joint * count + planner, return_inverse=True)
+    size = (int(joint.max(initial=-1)) + 1) * count
+    parts, row = distinct(joint * count + planner, size)
     today = draft.baseline_volume()[volume] * coefficient
     most = draft.coverable()[volume] * coefficient
     today_of_row = np.asarray(np.bincount(row, weights=today, minlength=len(parts)), dtype=float)
     most_of_row = np.asarray(np.bincount(row, weights=most, minlength=len(parts)), dtype=float)
     room = np.maximum(most_of_row - today_of_row, 0.0)
-    return SharedRows(row, parts // count, today_of_row, room, divided=draft.planners.alone)
+    return SharedRows(row, parts // count, parts % count, today_of_row, room, divided=draft.planners.alone)

@@ -7,6 +7,9 @@ PuLP's prices differs by solver; columns are called x0, x1, ... because PuLP cha
 from __future__ import annotations
 
 import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace as replace_fields
 
 import numpy as np
@@ -36,6 +39,14 @@ PRECISION = 1e-7
 """Solvers that PuLP runs as programs write about eight digits."""
 
 
+@contextmanager
+def _version_3() -> Iterator[None]:
+    """Take PuLP's names as version 3 has them: it warns of what version 4 changes, which is not taken here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        yield
+
+
 class PulpSolver:
     """Solves programs with a solver that PuLP knows.
 
@@ -52,6 +63,7 @@ class PulpSolver:
         When PuLP does not know the solver, or cannot find it on this machine.
     """
 
+    @_version_3()
     def __init__(self, name: str = "CBC", limits: Limits | None = None) -> None:
         limits = limits or Limits()
         known = pulp.listSolvers()
@@ -65,6 +77,7 @@ class PulpSolver:
             raise SolverError(f"The solver '{name}' is not installed on this machine; CBC comes with PuLP.")
         self.name = f"{name} through PuLP {pulp.__version__}"
 
+    @_version_3()
     def solve(self, program: LinearProgram) -> Answer:
         """Return the solver's claim about a program.
 
@@ -97,6 +110,7 @@ class PulpSolver:
         )
 
 
+@_version_3()
 def to_pulp(program: LinearProgram) -> pulp.LpProblem:
     """Open a program for own constraints, or for any solver that PuLP knows.
 
@@ -126,6 +140,7 @@ def to_pulp(program: LinearProgram) -> pulp.LpProblem:
     return problem
 
 
+@_version_3()
 def pulp_variables(problem: pulp.LpProblem, program: LinearProgram, family: str, **names: str) -> list[pulp.LpVariable]:
     """Return the variables of a family of columns whose names match.
 
@@ -155,6 +170,7 @@ def pulp_variables(problem: pulp.LpProblem, program: LinearProgram, family: str,
     return [by_name[f"x{block.start + at}"] for at in np.flatnonzero(matching)]
 
 
+@_version_3()
 def program_from_pulp(problem: pulp.LpProblem, program: LinearProgram) -> LinearProgram:
     """Return the program with the constraints that a user has added to its PuLP problem.
 
@@ -183,6 +199,7 @@ def program_from_pulp(problem: pulp.LpProblem, program: LinearProgram) -> Linear
     )
 
 
+@_version_3()
 def answer_from_pulp(problem: pulp.LpProblem, program: LinearProgram) -> Answer:
     """Return the values and prices that a solved PuLP problem holds, own constraints last."""
     status = STATUS.get(problem.status, Status.FAILED)

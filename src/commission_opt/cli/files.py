@@ -1,0 +1,72 @@
+"""``export`` and ``convert``: files in, files out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from commission_opt.cli.inputs import find_place, load, load_place, model_option, place_argument, set_option
+from commission_opt.cli.output import Output, output_options
+from commission_opt.errors import PlaceError, Problem
+
+
+@click.command()
+@place_argument
+@model_option
+@click.argument("out")
+@set_option
+@output_options
+def export(place: str, model: str, out: str, changes: dict[str, str], as_json: bool, quiet: bool) -> None:
+    """Write the program of PLACE under a model to OUT, a file that ends in .mps or .lp, for any solver.
+
+    A map of its short names to what they mean stands beside it.
+    """
+    from commission_opt.model.formulate import formulate
+    from commission_opt.program.export import export_program
+
+    output = Output(as_json, quiet)
+    with output.progress("Reading the place") as tell:
+        data, rules = load(place, model, changes)
+        tell("Writing down the rules")
+        program = formulate(data, rules)
+        tell("Writing the file")
+        path, names = export_program(program, out)
+    rows, columns = program.shape
+    entries = int(program.matrix.nnz)
+    output.show(f"Written: {path} ({columns:,} columns, {rows:,} rows, {entries:,} entries) and {names}")
+    output.document(
+        {
+            "place": data.name,
+            "model": rules.name,
+            "file": str(path),
+            "names": str(names),
+            "columns": columns,
+            "rows": rows,
+            "entries": entries,
+        }
+    )
+
+
+@click.command()
+@place_argument
+@click.argument("out")
+@click.option("--parquet", is_flag=True, help="Write Parquet files instead of CSV.")
+@output_options
+def convert(place: str, out: str, parquet: bool, as_json: bool, quiet: bool) -> None:
+    """Write PLACE to OUT, a folder of CSV or Parquet files, with nothing lost."""
+    from commission_opt.place.write import write_place
+
+    output = Output(as_json, quiet)
+    if Path(out).suffix.casefold() in (".xlsx", ".xls", ".ods", ".csv", ".parquet"):
+        remedy = "Name a folder; --parquet writes Parquet files into it."
+        raise PlaceError([Problem(out, "is a file; a place is written to a folder.", remedy)])
+    if Path(out).is_dir() and Path(out).resolve() == find_place(place).resolve():
+        raise PlaceError([Problem(out, "is the place itself.", "Name another folder.")])
+    with output.progress("Reading the place") as tell:
+        data = load_place(place)
+        tell("Writing the place")
+        folder = write_place(data, out, "parquet" if parquet else "csv")
+    rows = {name: len(table) for name, table in data.tables.items() if len(table)}
+    output.show(f"Written: {folder} ({len(rows)} tables, {sum(rows.values()):,} rows)")
+    output.document({"place": data.name, "folder": str(folder), "tables": rows})

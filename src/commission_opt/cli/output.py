@@ -1,0 +1,117 @@
+"""What a command prints: tables and sentences, or one JSON document; progress on a terminal only."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+COLUMNS = 80
+"""Width of everything that is printed where no terminal says otherwise."""
+
+WIDEST = 100
+"""Width beyond which tables are harder to read."""
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class PipeClosedError(Exception):
+    """Whoever reads what is printed has closed the pipe."""
+
+
+def plain(text: str) -> str:
+    """Return text without control characters other than line breaks: names from files must not steer a terminal."""
+    return "".join(sign if sign == "\n" or sign.isprintable() else "?" for sign in text)
+
+
+def print_document(document: Mapping[str, Any]) -> None:
+    """Print one JSON document."""
+    _write(sys.stdout, json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def print_error(message: str) -> None:
+    """Print why a command failed."""
+    _write(sys.stderr, f"commission-opt: {plain(message)}")
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text if text.endswith("\n") else f"{text}\n")
+        stream.flush()
+    except BrokenPipeError as error:
+        raise PipeClosedError from error
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where a command's results go.
+
+    Parameters
+    ----------
+    as_json : bool
+        One JSON document on standard output, nothing else.
+    quiet : bool
+        Nothing but errors, and the JSON document where one is asked for.
+    """
+
+    as_json: bool
+    quiet: bool
+
+    def show(self, *parts: RenderableType) -> None:
+        """Print sentences and tables, unless quiet or in JSON."""
+        if self.as_json or self.quiet:
+            return
+        from rich.console import Console
+
+        terminal = sys.stdout.isatty()
+        console = Console(
+            width=None if terminal else COLUMNS, force_terminal=terminal, highlight=False, markup=False, emoji=False
+        )
+        if console.width > WIDEST:
+            console.width = WIDEST
+        with console.capture() as captured:
+            for part in parts:
+                console.print(part)
+        _write(sys.stdout, re.sub(r" +$", "", captured.get(), flags=re.MULTILINE))
+
+    def text(self, text: str) -> None:
+        """Print text as it is, without breaking its lines."""
+        if not (self.as_json or self.quiet):
+            _write(sys.stdout, text)
+
+    def document(self, document: Mapping[str, Any]) -> None:
+        """Print the JSON document where one is asked for."""
+        if self.as_json:
+            print_document(document)
+
+    def note(self, message: str) -> None:
+        """Say something beside the results, on standard error."""
+        if not (self.as_json or self.quiet):
+            _write(sys.stderr, plain(message))
+
+    @contextmanager
+    def progress(self, first: str) -> Iterator[Callable[[str], None]]:
+        """Show on a terminal what is being done, while it is being done."""
+        if self.as_json or self.quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+            yield lambda _: None
+            return
+        from rich.console import Console
+
+        with Console(stderr=True).status(plain(first)) as status:
+            yield lambda words: status.update(f"{plain(words)} ...")
+
+
+def output_options(command: Command) -> Command:
+    """Add ``--json`` and ``--quiet`` to a command, which receives them as ``as_json`` and ``quiet``."""
+    command = click.option("--quiet", is_flag=True, help="Print nothing but errors.")(command)
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")(command)

@@ -1,0 +1,129 @@
+"""``solve``: the certified plan of a place under a model."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from commission_opt.cli.app import INFEASIBLE, STOPPED
+from commission_opt.cli.inputs import load, model_option, place_argument, set_option, solver_options
+from commission_opt.cli.output import Output, output_options
+from commission_opt.errors import InfeasibleError, StoppedError
+
+if TYPE_CHECKING:
+    from commission_opt.model.model import Model
+    from commission_opt.place.place import Place
+    from commission_opt.plan.plan import Plan
+    from commission_opt.reports.terminal import Part
+
+STEPS = {
+    "compile": "Preparing the figures",
+    "formulate": "Writing down the rules",
+    "solve": "Looking for the best plan",
+    "certify": "Checking the answer",
+    "explain": "Finding out which rules cannot hold together",
+}
+"""What the steps of a solve are called while they run."""
+
+
+@click.command()
+@place_argument
+@model_option
+@click.option(
+    "--out",
+    multiple=True,
+    metavar="PATH",
+    help="Write the plan: a folder of CSV tables, or a file that ends in .html, .xlsx or .json. May be repeated.",
+)
+@set_option
+@solver_options
+@output_options
+def solve(
+    place: str, model: str, out: tuple[str, ...], changes: dict[str, str], as_json: bool, quiet: bool, **how: Any
+) -> int:
+    """Find the best plan of PLACE under a model, and prove it.
+
+    Prints what the plan gains, who pays, what changes and what stands in the way.
+
+    Examples: commission-opt solve riverside --model total_place --out plan.html
+    """
+    output = Output(as_json, quiet)
+    writers = [(path, writer_of(path)) for path in out]
+    started = time.perf_counter()
+    with output.progress("Reading the place") as tell:
+        data, rules = load(place, model, changes)
+        timings = {"read": time.perf_counter() - started}
+        try:
+            plan = _solve(data, rules, lambda step: tell(STEPS.get(step, step)), how)
+        except InfeasibleError as error:
+            return _infeasible(output, data, rules, error)
+        except StoppedError as error:
+            return _stopped(output, data, rules, error)
+        tell("Drawing up the tables")
+        for path, write in writers:
+            write(plan, path)
+        document, parts = _reported(output, plan, timings)
+    output.document(document)
+    output.show(*parts)
+    for path, _ in writers:
+        output.note(f"Written: {path}")
+    return 0
+
+
+def writer_of(path: str) -> Callable[[Plan, str], object]:
+    """Return what writes a plan to a path of this ending."""
+    ending = Path(path).suffix.casefold()
+    writers: dict[str, Callable[[Plan, str], object]] = {
+        ".html": lambda plan, to: plan.to_html(to),
+        ".xlsx": lambda plan, to: plan.to_excel(to),
+        ".json": lambda plan, to: plan.to_json(to),
+        "": lambda plan, to: plan.to_folder(to),
+    }
+    if ending not in writers:
+        raise click.BadParameter(
+            f"'{path}' ends in '{ending}'; name a folder, or a file that ends in .html, .xlsx or .json.",
+            param_hint="--out",
+        )
+    return writers[ending]
+
+
+def _solve(place: Place, model: Model, progress: Callable[[str], None], how: dict[str, Any]) -> Plan:
+    from commission_opt.plan.solve import solve as find_plan
+
+    return find_plan(place, model, progress=progress, **how)
+
+
+def _reported(output: Output, plan: Plan, timings: dict[str, float]) -> tuple[dict[str, Any], Sequence[Part]]:
+    """Work out the plan's tables in the form that is asked for."""
+    if not output.as_json:
+        from commission_opt.reports.terminal import plan_parts
+
+        return {}, plan_parts(plan)
+    from commission_opt.reports.document import plan_document
+
+    started = time.perf_counter()
+    document = plan_document(plan)
+    document["timings"] = {**timings, **document["timings"], "report": time.perf_counter() - started}
+    return document, ()
+
+
+def _infeasible(output: Output, place: Place, model: Model, error: InfeasibleError) -> int:
+    if not output.as_json:
+        raise error
+    from commission_opt.reports.document import conflict_document
+
+    output.document(conflict_document(place, model, error.conflict))
+    return INFEASIBLE
+
+
+def _stopped(output: Output, place: Place, model: Model, error: StoppedError) -> int:
+    if not output.as_json:
+        raise error
+    from commission_opt.reports.document import no_plan_document
+
+    output.document(no_plan_document(place, model, "stopped") | {"headline": str(error)})
+    return STOPPED

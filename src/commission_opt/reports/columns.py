@@ -1,0 +1,80 @@
+"""The tables of a plan that reports write, and what their columns mean."""
+
+from __future__ import annotations
+
+from commission_opt.place.place import PlaceSettings
+
+PLAN_TABLES = {
+    "allocation": "What is delivered, where, to whom and when",
+    "funding": "Who paid for what, what was carried forward, what is left unspent and why",
+    "outcomes": "What is gained, by outcome, area and year",
+    "agencies": "The ledger by agency, over all years",
+    "resources": "Staff, buildings and equipment by year",
+    "prices": "What one more unit of every binding rule is worth",
+}
+"""Tables of a plan by their attribute, with what each holds."""
+
+COLUMNS = {
+    "service": "Service",
+    "agency": "Agency: that leads the service, owns the stream or resource, or answers for the outcome",
+    "need": "Need that the service meets",
+    "area": "Area",
+    "cohort": "Population group; blank where the need is not divided",
+    "year": "Year",
+    "volume_units": "Units of the service",
+    "spend_money": "Money spent",
+    "baseline_units": "Units of the service today",
+    "change_units": "Units more than today",
+    "stream": "Stream of money",
+    "kind": "Kind of money, or of resource",
+    "through": "Paid directly (own) or through a pot",
+    "use": "What the money went to: service, resource, carried forward, unspent",
+    "subject": "Service or resource paid for",
+    "amount_money": "Money",
+    "reason": "Why it is unspent",
+    "outcome": "Outcome",
+    "unit": "Unit of the row",
+    "amount_units": "Outcome gained, in its own unit",
+    "value": "Value of outcomes: weighted and discounted",
+    "put_in_money": "Money of the agency's streams that is spent, whatever for",
+    "led_spend_money": "Money spent on services that the agency leads, whoever pays",
+    "savings_money": "Cashable savings that come back to the agency",
+    "net_money": "Spent on what it leads, plus savings, less what it put in",
+    "own_outcomes_value": "Value of the outcomes that the agency answers for",
+    "net_change_money": "Change of net money on the model that this one is a step from",
+    "own_outcomes_change": "Change of the value of its outcomes on the model that this one is a step from",
+    "resource": "Resource",
+    "available": "Units there are",
+    "bought": "Units bought",
+    "stood_in": "Units that others stood in for",
+    "lent": "Units lent to stand in for others",
+    "used": "Units used",
+    "left": "Units left over",
+    "rule": "Rule family",
+    "label": "Rule, with what it is about",
+    "sentence": "What one more unit of the bound is",
+    "bound": "What the rule demands or allows",
+    "price": "Value gained by one more unit of the bound",
+    "price_low": "Value gained by one unit more",
+    "price_high": "Value lost by one unit less",
+    "valid_from": "Lowest bound at which these prices hold",
+    "valid_to": "Highest bound at which these prices hold",
+    "model": "Model",
+    "title": "Title of the model",
+    "status": "optimal or infeasible",
+    "step": "Gain in value on the model named in step_from",
+    "step_from": "Model that this one is a step from",
+    "unspent_money": "Money left unspent",
+    "violation": "Largest breach of any rule, relative to its own scale",
+    "gap": "Proven distance from the best plan, relative",
+}
+"""What each column of the tables means."""
+
+
+def unit_of(column: str, settings: PlaceSettings) -> str:
+    """Return the unit of a column of figures; blank for text and for what the row itself says."""
+    if column.endswith("_money"):
+        return settings.currency if settings.money_unit == 1 else f"{settings.money_unit:,} {settings.currency}"
+    if column in ("value", "step") or column.endswith(("_value", "outcomes_change")):
+        return "value"
+    return "units of the row" if column.endswith("_units") else ""

@@ -1,0 +1,81 @@
+"""Figures as reports show them: one scale for a whole table, signs where they mean a change."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from commission_opt.place.place import SYMBOLS, PlaceSettings
+
+SCALES = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
+"""Units of large figures, with their short signs."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """One unit for a column of figures, so that they can be compared by eye.
+
+    Parameters
+    ----------
+    size : float
+        What a figure is divided by.
+    unit : str
+        For the heading, as in ``£m``; blank where figures are as they are.
+    decimals : int
+        Digits after the point.
+    """
+
+    size: float
+    unit: str
+    decimals: int
+
+    def text(self, figure: float, signed: bool = False) -> str:
+        """Return a figure in this unit; a dash where there is none."""
+        if not math.isfinite(figure):
+            return "-"
+        shown = round(figure / self.size, self.decimals) + 0.0
+        sign = "+" if signed and shown > 0 else ""
+        return f"{sign}{shown:,.{self.decimals}f}"
+
+
+def scale_of(figures: Iterable[float], symbol: str = "", steps: Iterable[float] = ()) -> Scale:
+    """Return the scale in which the largest of the figures has at most six digits, and the steps can be seen.
+
+    Parameters
+    ----------
+    figures : iterable of float
+        What is to be shown.
+    symbol : str
+        Sign of the currency; blank for other figures.
+    steps : iterable of float
+        Differences that must not vanish in rounding.
+    """
+    sizes = [abs(figure) for figure in figures if math.isfinite(figure)]
+    largest = max(sizes, default=0.0)
+    size, unit = next(((size, unit) for size, unit in SCALES if largest >= 10 * size), (1.0, ""))
+    smallest = min((abs(step) for step in steps if math.isfinite(step) and step), default=largest) / size
+    decimals = 0 if largest / size >= 1e5 else 1
+    while decimals < 3 and smallest < 10**-decimals:
+        decimals += 1
+    return Scale(size, f"{symbol}{unit}", decimals)
+
+
+def money_scale(figures: Iterable[float], settings: PlaceSettings) -> Scale:
+    """Return the scale of a column of money, which is in the place's money unit."""
+    symbol = SYMBOLS.get(settings.currency, settings.currency)
+    scale = scale_of([figure * settings.money_unit for figure in figures], symbol)
+    return Scale(scale.size / settings.money_unit, scale.unit, scale.decimals)
+
+
+def percent(share: float, signed: bool = False, decimals: int = 1) -> str:
+    """Return a share as a percentage; a dash where there is none."""
+    if not math.isfinite(share):
+        return "-"
+    shown = round(100 * share, decimals) + 0.0
+    return f"{'+' if signed and shown > 0 else ''}{shown:.{decimals}f} %"
+
+
+def gap_text(gap: float) -> str:
+    """Return a proven gap without claiming that it is nothing."""
+    return "under 0.0001 %" if gap < 1e-6 else f"{100 * gap:.1g} %"

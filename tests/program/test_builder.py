@@ -1,0 +1,150 @@
+"""Columns, rows and entries gathered block by block; what positions mean."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from commission_opt.place.names import Names
+from commission_opt.program.blocks import Keys, block_at
+from commission_opt.program.builder import ProgramBuilder
+from commission_opt.program.linear import LinearProgram
+from commission_opt.program.text import program_text, row_text
+
+SERVICE, YEAR = Names("service", ("clinic", "ward")), Names("year", ("2026", "2027"))
+
+
+def keys(service: list[int], year: list[int]) -> Keys:
+    """Return keys by service and year."""
+    return Keys.of((SERVICE, np.array(service)), (YEAR, np.array(year)))
+
+
+def built() -> LinearProgram:
+    """Return a program of two blocks of columns and three of rows, one of them empty."""
+    builder = ProgramBuilder()
+    volume = builder.add_columns("volume", keys([0, 0, 1], [0, 1, 1]), [5.0, 6.0, 7.0], unit="units")
+    carry = builder.add_columns("carry", Keys.of((YEAR, np.array([0]))), 9.0, unit="money", lower=-1.0)
+    money = builder.add_rows("pooling.stream", Keys.of((YEAR, np.array([0, 1]))), unit="money", upper=[10.0, 20.0])
+    builder.add_rows("pooling.pot", keys([], []), unit="money", upper=0.0)
+    duty = builder.add_rows("duty.need", keys([1], [-1]), unit="cases", lower=2.0)
+    builder.add_entries(money[[0, 1, 1]], volume, 2.0)
+    builder.add_entries(money[[0, 0]], volume[[0, 0]], [1.0, 0.5])
+    builder.add_entries(money, carry[[0, 0]], [1.0, -1.0])
+    builder.add_entries(duty, volume[[2]], 1.0)
+    builder.add_entries(duty, carry, 0.0)
+    builder.lower_upper_bounds(volume[[1, 2]], [4.0, 8.0])
+    return builder.build("test", np.array([1.0, 2.0, 0.0, -0.5]))
+
+
+def test_entries_of_the_same_row_and_column_add_up() -> None:
+    """2 + 1 + 0.5."""
+    assert built().matrix.toarray()[0].tolist() == [3.5, 0, 0, 1]
+
+
+def test_zeros_are_dropped() -> None:
+    """A coefficient of nothing is no entry."""
+    assert built().matrix.nnz == 6
+
+
+def test_upper_bounds_are_lowered_never_raised() -> None:
+    """6 becomes 4; 7 stays below 8."""
+    assert built().upper.tolist() == [5, 4, 7, 9]
+
+
+def test_bounds_stay_with_their_blocks() -> None:
+    """In the order in which they were added."""
+    program = built()
+    assert program.lower.tolist() == [0, 0, 0, -1]
+    assert program.row_lower.tolist() == [-np.inf, -np.inf, 2]
+    assert program.row_upper.tolist() == [10, 20, np.inf]
+
+
+def test_every_position_has_a_label() -> None:
+    """Family and names; * for all of a dimension."""
+    program = built()
+    assert [program.column_label(at) for at in range(4)] == [
+        "volume[clinic,2026]",
+        "volume[clinic,2027]",
+        "volume[ward,2027]",
+        "carry[2026]",
+    ]
+    assert [program.row_label(at) for at in range(3)] == [
+        "pooling.stream[2026]",
+        "pooling.stream[2027]",
+        "duty.need[ward,*]",
+    ]
+
+
+def test_empty_blocks_own_no_position() -> None:
+    """The pot without rows does not take the duty's."""
+    assert block_at(built().rows, 2).family == "duty.need"
+
+
+def test_a_block_without_keys_is_one_row() -> None:
+    """Its label is its family."""
+    builder = ProgramBuilder()
+    builder.add_columns("x", Keys.of((YEAR, np.array([0]))), 1.0, unit="units")
+    builder.add_rows("floor", Keys((), ()), unit="value", lower=1.0)
+    assert builder.build("test", np.zeros(1)).row_label(0) == "floor"
+
+
+def test_keys_become_a_table() -> None:
+    """One column for each dimension."""
+    frame = built().columns[0].keys.frame()
+    assert frame.to_dict("list") == {"service": ["clinic", "clinic", "ward"], "year": ["2026", "2027", "2027"]}
+    assert built().columns[0].keys.has("year")
+    assert not built().columns[1].keys.has("service")
+
+
+def test_blank_names_show_as_a_dash() -> None:
+    """A need that is not divided has the cohort blank."""
+    builder = ProgramBuilder()
+    builder.add_columns("x", Keys.of((Names("cohort", ("",)), np.array([0]))), 1.0, unit="units")
+    assert builder.build("test", np.zeros(1)).column_label(0) == "x[-]"
+
+
+def test_text_of_a_row_reads_as_a_sentence() -> None:
+    """Label, unit, terms, bound."""
+    expected = "pooling.stream[2027] (money): 2 volume[clinic,2027] + 2 volume[ward,2027] - 1 carry[2026] <= 20"
+    assert row_text(built(), 1) == expected
+
+
+def test_text_of_a_program_has_objective_rows_and_bounds() -> None:
+    """Every column and row once."""
+    text = program_text(built())
+    assert text.splitlines()[:2] == [
+        "maximise",
+        "  1 volume[clinic,2026] + 2 volume[clinic,2027] - 0.5 carry[2026]",
+    ]
+    assert "  -1 <= carry[2026] <= 9 (money)" in text.splitlines()
+    assert text.count("\n") == 2 + 1 + 3 + 1 + 4
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "text"),
+    [(1, 1, "= 1"), (1, 2, "1 <= "), (-np.inf, np.inf, "is free"), (-np.inf, 2, "<= 2"), (1, np.inf, ">= 1")],
+)
+def test_text_shows_every_kind_of_bound(lower: float, upper: float, text: str) -> None:
+    """Equal, between, free, at most, at least."""
+    program = built()
+    bounds = np.array([lower, 0, 0], dtype=float), np.array([upper, 9, 9], dtype=float)
+    changed = program.with_bounds(program.lower, program.upper, *bounds)
+    assert text in row_text(changed, 0)
+
+
+def test_a_further_row_and_a_choice_of_rows_keep_their_labels() -> None:
+    """Rows added for ties and rows taken for conflicts."""
+    program = built()
+    more = program.with_row("objective.floor", program.objective, 3.0, "value")
+    assert more.shape == (4, 4)
+    assert more.row_label(3) == "objective.floor"
+    assert row_text(more, 3).endswith("- 0.5 carry[2026] >= 3")
+    fewer = program.only_rows(np.array([2, 0]))
+    assert [fewer.row_label(at) for at in range(2)] == ["duty.need[ward,*]", "pooling.stream[2026]"]
+    assert fewer.row_lower.tolist() == [2, -np.inf]
+
+
+def test_bounds_of_a_program_cannot_be_changed() -> None:
+    """Nothing is changed after it is made."""
+    with pytest.raises(ValueError, match="read-only"):
+        built().upper[0] = 1.0

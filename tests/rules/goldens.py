@@ -1,0 +1,130 @@
+"""For every rule family a tiny place and a model with no more than the family needs."""
+
+from __future__ import annotations
+
+from commission_opt.model.formulate import formulate
+from commission_opt.model.model import Model
+from commission_opt.place import Place
+from commission_opt.program.text import program_text
+from tests.tiny import PLACE, effects, model, rows, services, tiny
+
+TWO_YEARS = tiny(
+    years=[2026, 2027],
+    discount_rate=0.25,
+    funding=rows(
+        "stream agency amount ring_fence theme poolable_share minimum_contribution carry_forward_share",
+        ("council_money", "council", 500, "", "home", 0.5, 100, 0.1),
+        ("nhs_money", "nhs", 2000, "", "health", 1, 0, 0),
+        ("nhs_grant", "nhs", 300, "ward_grant", "health", 1, 0, 0.2),
+    ),
+    ring_fences=rows("ring_fence service", ("ward_grant", "ward")),
+    funders=rows("service agency min_share max_share", ("visits", "nhs", 0.25, 0.5)),
+    services=services(capital_cost=[0, 0, 3]),
+)
+
+GOLDENS: dict[str, tuple[Place, Model]] = {
+    "returns": (
+        tiny(
+            returns=rows(
+                "service tranche share effectiveness",
+                ("clinic", 1, 0.25, 1.5),
+                ("clinic", 2, 0.5, 1),
+                ("ward", 1, 1, 0.5),
+            ),
+            services=services(max_coverage=[1, 0.8, 1]),
+        ),
+        model(returns={}),
+    ),
+    "silos": (
+        tiny(own_weights=rows("agency outcome weight", ("council", "safe", 3), ("council", "well", 0.5))),
+        model(silos={}, coverage={}, pooling={"powers": "lead"}),
+    ),
+    "ring_fences": (TWO_YEARS.replace(years=[2026]), model(ring_fences={})),
+    "resources": (
+        tiny(
+            resources=rows(
+                "resource agency kind available shareable expansion_cost expansion_limit",
+                ("carers", "council", "staff", 90, "yes", 4, 10),
+                ("nurses", "nhs", "staff", 120, "no", 0, 0),
+            ),
+            usage=rows(
+                "service resource per_unit", ("visits", "carers", 2), ("clinic", "nurses", 1), ("ward", "carers", 0.5)
+            ),
+            substitution=rows("resource other productivity", ("carers", "nurses", 0.8)),
+        ),
+        model(resources={"shared": True}),
+    ),
+    "coverage": (PLACE, model(coverage={})),
+    "baseline": (PLACE, model(baseline={})),
+    "duty": (
+        tiny(
+            needs=rows("need must_meet", ("falls", 0.25)),
+            groups=rows("group service", ("modes", "visits"), ("modes", "clinic")),
+            limits=rows(
+                "subject area min_volume max_volume min_spend max_spend min_coverage max_coverage",
+                ("visits", "all", 5, 70, "", "", "", ""),
+                ("tag:health", "", "", "", 200, 1900, "", ""),
+                ("group:modes", "", "", "", "", "", 0.1, 0.9),
+            ),
+            areas=rows("area population cost_factor", ("all", 1000, 1.5)),
+        ),
+        model(duty={}),
+    ),
+    "ceilings": (
+        tiny(
+            outcomes=rows(
+                "outcome unit weight agency ceiling",
+                ("safe", "units", 1, "council", ""),
+                ("well", "units", 2, "nhs", 5),
+            ),
+            effects=effects(
+                ("visits", "safe", 2, 0, 0),
+                ("visits", "well", -1, 0, 0),
+                ("clinic", "well", 16, 0, 0.5),
+                ("ward", "well", 20, 1, 0),
+            ),
+            years=[2026, 2027],
+            discount_rate=0.25,
+            areas=rows("area population equity_weight", ("all", 1000, 1.5)),
+        ),
+        model(ceilings={}),
+    ),
+    "targets": (
+        tiny(
+            targets=rows(
+                "outcome area year minimum penalty",
+                ("safe", "", "", 40, 5),
+                ("safe", "", "2027", 50, 6),
+                ("well", "all", "2027", 90, ""),
+            ),
+            effects=effects(("visits", "safe", 2, 0, 0.5), ("visits", "well", -1, 0, 0), ("clinic", "well", 16, 1, 0)),
+            areas=rows("area population", ("all", 1000)),
+            years=[2026, 2027],
+            discount_rate=0.25,
+        ),
+        model(targets={}),
+    ),
+    "relations": (
+        tiny(
+            relations=rows(
+                "relation subject other ratio",
+                ("at_most", "clinic", "tag:home", 1.5),
+                ("requires", "ward", "clinic", ""),
+            )
+        ),
+        model(relations={}),
+    ),
+    "pooling": (
+        TWO_YEARS,
+        model(
+            ring_fences={},
+            pooling={"pot": {"partners": "all", "scope": "all", "minimum_contributions": True, "theme_virement": 0.1}},
+        ),
+    ),
+}
+
+
+def golden_text(family: str) -> str:
+    """Return the program of a family's place and model as text."""
+    place, rules = GOLDENS[family]
+    return program_text(formulate(place, rules))

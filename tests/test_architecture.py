@@ -1,0 +1,130 @@
+"""The house rules that a machine can hold: who imports whom, who reads and prints, how long things are."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import commission_opt
+
+ROOT = Path(commission_opt.__file__).parent
+FILES = sorted(ROOT.rglob("*.py"))
+ORDER = ("errors", "place", "program", "rules", "model", "solvers", "plan", "analysis", "reports", "explorer", "cli")
+"""Rooms in the order of the pipeline: each imports only from itself and from those before it."""
+
+ANYWHERE = {"shipped"}
+"""Where the files that ship are found: of use to every room that reads."""
+
+MAY_READ = ("place/read", "place/write", "place/parquet", "place/csv", "place/settings", "model/read", "program/export")
+"""Modules that open files, besides reports, the page, the command line and what ships."""
+
+MAY_PRINT = ("cli", "reports")
+LONGEST_FILE, LONGEST_FUNCTION, MOST_PARAMETERS = 300, 40, 5
+
+
+def name_of(path: Path) -> str:
+    """Return a file's path inside the package, without its ending."""
+    return path.relative_to(ROOT).with_suffix("").as_posix()
+
+
+def room_of(name: str) -> str:
+    """Return the room of a module: the first part of its path."""
+    return name.split("/")[0]
+
+
+def tree_of(path: Path) -> ast.Module:
+    """Return a file as a syntax tree."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(tree: ast.AST) -> set[str]:
+    """Return every module that a tree imports when it runs, those for the type checker alone left out."""
+    found: set[str] = set()
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(str(node.module))
+        else:
+            found |= imports(node)
+    return found
+
+
+def calls(tree: ast.AST) -> set[str]:
+    """Return what a tree calls, by its last name."""
+    named = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return {str(getattr(func, "attr", getattr(func, "id", ""))) for func in named}
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_imports_point_one_way(path: Path) -> None:
+    """A room knows nothing of those after it."""
+    room = room_of(name_of(path))
+    if room not in ORDER:
+        return
+    for module in imports(tree_of(path)):
+        parts = module.split(".")
+        if parts[0] == "commission_opt" and len(parts) > 1 and parts[1] not in ANYWHERE:
+            assert ORDER.index(parts[1]) <= ORDER.index(room), f"{name_of(path)} imports {module}"
+
+
+def test_every_room_has_its_place_in_the_order() -> None:
+    """A new room says where it belongs."""
+    assert {room_of(name_of(path)) for path in FILES} <= {*ORDER, *ANYWHERE, "__init__", "__main__"}
+
+
+@pytest.mark.parametrize(("module", "owner"), [("pulp", "solvers/pulp"), ("highspy", "solvers/highs")])
+def test_one_adapter_alone_imports_its_solver(module: str, owner: str) -> None:
+    """Everything else knows answers, not solvers."""
+    importers = {name_of(path) for path in FILES for name in imports(tree_of(path)) if name.split(".")[0] == module}
+    assert importers == {owner}
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_files_are_read_and_written_only_in_their_rooms(path: Path) -> None:
+    """What computes takes and gives values."""
+    name = name_of(path)
+    if name.startswith(MAY_READ) or room_of(name) in ("reports", "explorer", "cli", *ANYWHERE):
+        return
+    touching = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "read_csv", "to_csv", "read_parquet"}
+    assert not calls(tree_of(path)) & touching
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_only_the_command_line_prints(path: Path) -> None:
+    """Importing or using the library is silent."""
+    if room_of(name_of(path)) in MAY_PRINT:
+        return
+    assert not calls(tree_of(path)) & {"print", "echo", "secho", "basicConfig"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_files_are_short(path: Path) -> None:
+    """A file that grows over the length has two subjects."""
+    declarative = name_of(path) == "place/tables"
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert declarative or lines < LONGEST_FILE
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_functions_are_short_and_take_few_parameters(path: Path) -> None:
+    """Docstrings are not counted, nor self and cls."""
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.FunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+            length = body[-1].end_lineno - body[0].lineno + 1 if body and body[-1].end_lineno else 0
+            assert length < LONGEST_FUNCTION, f"{node.name} has {length} lines"
+            args = [arg.arg for arg in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+            args = [arg for arg in args if arg not in ("self", "cls")]
+            assert len(args) <= MOST_PARAMETERS, f"{node.name} takes {', '.join(args)}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_nothing_is_left_to_do(path: Path) -> None:
+    """No note to self, no exemption, no stub."""
+    text = path.read_text(encoding="utf-8")
+    assert not [word for word in ("TODO", "FIXME", "XXX", "noqa", "type: ignore", "NotImplemented") if word in text]

@@ -1,0 +1,13 @@
+"""What the project uses of xlsxwriter, which ships no types."""
+
+from collections.abc import Mapping
+
+from xlsxwriter import exceptions as exceptions
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+class Workbook:
+    def __init__(self, filename: str, options: Mapping[str, bool]) -> None: ...
+    def add_worksheet(self, name: str) -> Worksheet: ...
+    def add_format(self, properties: Mapping[str, object]) -> Format: ...
+    def close(self) -> None: ...
