@@ -34,7 +34,8 @@ class Resources:
 
 def compile_resources(tables: dict[str, pd.DataFrame], names: PlaceNames) -> Resources:
     """Turn resources, their use and what stands in for what into arrays."""
-    table, usage, arcs = tables["resources"], tables["usage"], tables["substitution"]
+    table, usage = tables["resources"], tables["usage"]
+    arcs = tables["substitution"].sort_values(["resource", "other"])
     resource, year = names.resource.codes(table["resource"]), names.year.codes(table["year"])
     shape = (len(names.resource), len(names.year))
     agency = np.zeros(len(names.resource), dtype=np.int64)

@@ -81,10 +81,11 @@ class _Run:
         self.timings[name] = self.timings.get(name, 0.0) + time.perf_counter() - started
         return done
 
-    def solver(self, name: str = "") -> Solver:
+    def solver(self, name: str = "", presolve: bool = True) -> Solver:
         """Return a fresh solver, the one asked for unless named, with what is left of the time."""
+        options = self.options
         left = None if self.deadline is None else max(self.deadline - time.perf_counter(), 1e-3)
-        return make_solver(name or self.options.solver, Limits(left, self.options.presolve, self.options.threads))
+        return make_solver(name or options.solver, Limits(left, options.presolve and presolve, options.threads))
 
 
 def solve(place: Place, model: Model, **options: Any) -> Plan:
@@ -184,24 +185,37 @@ def _finish(run: _Run, formulation: Formulation) -> Plan:
 
 
 def _certified(run: _Run, formulation: Formulation, program: LinearProgram) -> tuple[Answer, Certificate]:
-    """Return an answer that passed its check; a failed one gets a second chance without presolve."""
+    """Return an answer that passed its check; one that did not gets a second chance without presolve."""
     answer = run.step("solve", lambda: run.solver().solve(program))
+    if _doubtful(run, formulation, program, answer) and run.options.presolve and run.options.solver == "highs":
+        answer = run.step("solve", lambda: run.solver(presolve=False).solve(program))
     answer = _usable(run, formulation, program, answer)
     certificate = run.step("certify", lambda: certify(program, _tidy(program, answer.x), answer.prices))
-    if not certificate.holds(run.options.tolerance) and run.options.presolve and run.options.solver == "highs":
-        slower = make_solver("highs", Limits(run.options.time_limit, presolve=False, threads=run.options.threads))
-        answer = _usable(run, formulation, program, run.step("solve", lambda: slower.solve(program)))
-        certificate = run.step("certify", lambda: certify(program, _tidy(program, answer.x), answer.prices))
     require(certificate, program, run.options.tolerance)
     return answer, certificate
+
+
+def _doubtful(run: _Run, formulation: Formulation, program: LinearProgram, answer: Answer) -> bool:
+    """Whether an answer cannot be proven: values that fail their check, or no values and no conflict either."""
+    if answer.status is Status.INFEASIBLE:
+        _explain(run, formulation, program)
+        return True
+    if not answer.has_solution:
+        return False
+    return not certify(program, _tidy(program, answer.x), answer.prices).holds(run.options.tolerance)
+
+
+def _explain(run: _Run, formulation: Formulation, program: LinearProgram) -> None:
+    """Raise the conflict that makes a program infeasible, where one can be proven."""
+    conflict = run.step("explain", lambda: find_conflict(formulation, program, make_solver("highs")))
+    if conflict is not None:
+        raise InfeasibleError(conflict)
 
 
 def _usable(run: _Run, formulation: Formulation, program: LinearProgram, answer: Answer) -> Answer:
     """Return an answer that has a solution; turn every other status into its error."""
     if answer.status is Status.INFEASIBLE:
-        conflict = run.step("explain", lambda: find_conflict(formulation, program, make_solver("highs")))
-        if conflict is not None:
-            raise InfeasibleError(conflict)
+        _explain(run, formulation, program)
         raise SolverError(
             f"{answer.solver} calls {program.name} infeasible, but no conflict could be proven. Try another solver."
         )

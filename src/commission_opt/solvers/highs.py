@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -29,6 +30,16 @@ STATUS = {
     highspy.HighsModelStatus.kIterationLimit: Status.STOPPED,
     highspy.HighsModelStatus.kInterrupt: Status.STOPPED,
 }
+
+
+_POOL = threading.local()
+
+
+def _use_threads(threads: int) -> None:
+    """Drop HiGHS's pool of threads where it has another number: HiGHS would refuse to run."""
+    if getattr(_POOL, "threads", threads) != threads:
+        highspy.Highs.resetGlobalScheduler(True)
+    _POOL.threads = threads
 
 
 class HighsSolver:
@@ -63,6 +74,7 @@ class HighsSolver:
         if self.limits.seconds is not None:
             # HiGHS adds up the time of all runs of one object.
             highs.setOptionValue("time_limit", highs.getRunTime() + self.limits.seconds)
+        _use_threads(self.limits.threads)
         started = time.perf_counter()
         highs.run()
         return self._answer(highs, time.perf_counter() - started)
