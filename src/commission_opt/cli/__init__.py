@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import sys
 
-from commission_opt.cli.app import App
+from commission_opt.cli.app import App, say_interrupted
 from commission_opt.cli.compare import compare, demo
-from commission_opt.cli.files import convert, export
+from commission_opt.cli.files import convert, export, synth
+from commission_opt.cli.interrupt import end_on_interrupt
 from commission_opt.cli.look import check, format_, models, places
 from commission_opt.cli.solve import solve
 
@@ -20,7 +21,7 @@ commission_opt = App(
     "A PLACE is a folder of tables, or the name of one that ships. A MODEL says who may pay for what: a file, or the "
     "name of one that ships.",
     epilog=EXIT_CODES,
-    commands=[demo, places, models, check, solve, compare, export, convert, format_],
+    commands=[demo, places, models, check, solve, compare, export, convert, synth, format_],
 )
 
 
@@ -30,4 +31,5 @@ def main() -> None:
         with contextlib.suppress(AttributeError):
             # A terminal that cannot show a sign gets a question mark, not an error.
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    end_on_interrupt(lambda: say_interrupted("--json" in sys.argv))
     commission_opt(prog_name="commission-opt")

@@ -58,7 +58,7 @@ def _ended(run: Callable[[], Any], as_json: bool) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
     except (click.Abort, KeyboardInterrupt):
-        return _say(as_json, "interrupted", "Interrupted.", INTERRUPTED)
+        return say_interrupted(as_json)
     except click.ClickException as error:
         if not as_json:
             error.show()
@@ -72,6 +72,11 @@ def _ended(run: Callable[[], Any], as_json: bool) -> int:
         return _internal(error, as_json)
     except Exception as error:
         return _internal(error, as_json)
+
+
+def say_interrupted(as_json: bool) -> int:
+    """Say that the command was interrupted; return the exit code."""
+    return _say(as_json, "interrupted", "Interrupted.", INTERRUPTED)
 
 
 def _refused(error: CommissioningError, as_json: bool) -> int:

@@ -72,3 +72,34 @@ def convert(place: str, out: str, parquet: bool, as_json: bool, quiet: bool) -> 
     rows = {name: len(table) for name, table in data.tables.items() if len(table)}
     output.show(f"Written: {folder} ({len(rows)} tables, {sum(rows.values()):,} rows)")
     output.document({"place": data.name, "folder": str(folder), "tables": rows})
+
+
+@click.command()
+@click.argument("out")
+@click.option("--areas", type=click.IntRange(min=1), default=300, show_default=True, help="Number of areas.")
+@click.option("--services", type=click.IntRange(min=1), default=60, show_default=True, help="Number of services.")
+@click.option("--years", type=click.IntRange(min=1), default=3, show_default=True, help="Number of years.")
+@click.option("--tranches", type=click.IntRange(min=1), default=3, show_default=True, help="Tranches of each service.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same seed, the same place.")
+@output_options
+def synth(out: str, seed: int, as_json: bool, quiet: bool, **size: int) -> None:
+    """Invent a place of any size and write it to the folder OUT: today's services balance, budgets bind."""
+    from commission_opt.place.synthetic import SyntheticSize, synthetic_place
+    from commission_opt.place.write import write_place
+
+    output = Output(as_json, quiet)
+    _require_folder(out)
+    with output.progress("Inventing the place") as tell:
+        data = synthetic_place(SyntheticSize(**size), seed)
+        tell("Writing the place")
+        folder = write_place(data, out)
+    rows = {name: len(table) for name, table in data.tables.items() if len(table)}
+    output.show(f"Written: {folder} ({len(rows)} tables, {sum(rows.values()):,} rows)")
+    output.document({"place": data.name, "folder": str(folder), "seed": seed, **size, "tables": rows})
+
+
+def _require_folder(out: str) -> None:
+    """Refuse a path that can only be meant as a file."""
+    if Path(out).suffix.casefold() in (".xlsx", ".xls", ".ods", ".csv", ".parquet"):
+        remedy = "Name a folder; --parquet writes Parquet files into it."
+        raise PlaceError([Problem(out, "is a file; a place is written to a folder.", remedy)])

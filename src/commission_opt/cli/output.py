@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -74,11 +75,9 @@ class Output:
         from rich.console import Console
 
         terminal = sys.stdout.isatty()
-        console = Console(
-            width=None if terminal else COLUMNS, force_terminal=terminal, highlight=False, markup=False, emoji=False
-        )
-        if console.width > WIDEST:
-            console.width = WIDEST
+        seen = shutil.get_terminal_size((COLUMNS, 24)).columns if terminal else COLUMNS
+        width = min(max(seen, COLUMNS), WIDEST)
+        console = Console(width=width, force_terminal=terminal, highlight=False, markup=False, emoji=False)
         with console.capture() as captured:
             for part in parts:
                 console.print(part)

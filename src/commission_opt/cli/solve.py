@@ -60,9 +60,9 @@ def solve(
         try:
             plan = _solve(data, rules, lambda step: tell(STEPS.get(step, step)), how)
         except InfeasibleError as error:
-            return _infeasible(output, data, rules, error)
+            return _infeasible(output, (data, rules, timings), error)
         except StoppedError as error:
-            return _stopped(output, data, rules, error)
+            return _stopped(output, (data, rules, timings), error)
         tell("Drawing up the tables")
         for path, write in writers:
             write(plan, path)
@@ -111,19 +111,21 @@ def _reported(output: Output, plan: Plan, timings: dict[str, float]) -> tuple[di
     return document, ()
 
 
-def _infeasible(output: Output, place: Place, model: Model, error: InfeasibleError) -> int:
+def _infeasible(output: Output, asked: tuple[Place, Model, dict[str, float]], error: InfeasibleError) -> int:
     if not output.as_json:
         raise error
     from commission_opt.reports.document import conflict_document
 
-    output.document(conflict_document(place, model, error.conflict))
+    place, model, timings = asked
+    output.document(conflict_document(place, model, error.conflict) | {"timings": timings})
     return INFEASIBLE
 
 
-def _stopped(output: Output, place: Place, model: Model, error: StoppedError) -> int:
+def _stopped(output: Output, asked: tuple[Place, Model, dict[str, float]], error: StoppedError) -> int:
     if not output.as_json:
         raise error
     from commission_opt.reports.document import no_plan_document
 
-    output.document(no_plan_document(place, model, "stopped") | {"headline": str(error)})
+    place, model, timings = asked
+    output.document(no_plan_document(place, model, "stopped") | {"headline": str(error), "timings": timings})
     return STOPPED

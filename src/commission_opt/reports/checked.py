@@ -10,7 +10,7 @@ import pandas as pd
 from commission_opt.place.place import Place
 from commission_opt.plan.words import money_text
 from commission_opt.reports.document import clean
-from commission_opt.reports.figures import money_scale
+from commission_opt.reports.figures import money_scale, with_unit
 from commission_opt.reports.terminal import Part, add_row, bullet, heading, make_table, place_parts, sentence
 from commission_opt.reports.views import people_names, rows_of
 
@@ -75,7 +75,9 @@ def _totals_parts(found: CheckUp) -> list[Part]:
     settings, names = found.place.settings, people_names(found.place, "agencies")
     totals = found.totals
     scale = money_scale([*totals["funding_money"], *totals["baseline_money"]], settings)
-    table = make_table(["Agency", "Money"], [f"Has {scale.unit}", f"Today's services {scale.unit}", "Difference"])
+    table = make_table(
+        ["Agency", "Money"], [with_unit("Has", scale.unit), with_unit("Today's services", scale.unit), "Difference"]
+    )
     for row in rows_of(totals):
         figures = (scale.text(row.funding_money), scale.text(row.baseline_money))
         difference = money_text(round(row.difference_money, 6) + 0.0, settings)

@@ -78,4 +78,9 @@ def percent(share: float, signed: bool = False, decimals: int = 1) -> str:
 
 def gap_text(gap: float) -> str:
     """Return a proven gap without claiming that it is nothing."""
-    return "under 0.0001 %" if gap < 1e-6 else f"{100 * gap:.1g} %"
+    return "< 0.0001 %" if gap < 1e-6 else f"{100 * gap:.1g} %"
+
+
+def with_unit(name: str, unit: str) -> str:
+    """Return a heading with the unit of its figures: ``Spend (£m)``."""
+    return f"{name} ({unit})" if unit else name

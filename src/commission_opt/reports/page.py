@@ -21,6 +21,7 @@ from commission_opt.reports.sentences import (
     ladder_certificate_sentence,
     period_text,
     place_title,
+    pooling_sentences,
     step_sentences,
     unspent_sentence,
     value_text,
@@ -53,7 +54,7 @@ def comparison_page(comparison: Comparison, equal: EqualOutcomes | None = None) 
         "settings": settings,
         "ladder": sections.ladder_section(comparison),
         "steps": step_sentences(comparison),
-        "equal": equal_outcomes_sentence(equal) if equal is not None else "",
+        "headlines": pooling_sentences(comparison) + [equal_outcomes_sentence(found) for found in (equal,) if found],
         "ladder_certificate": ladder_certificate_sentence(comparison),
         "conflicts": [
             (model.title, plan)

@@ -11,10 +11,11 @@ from commission_opt.analysis.ladder import Comparison
 from commission_opt.plan.plan import Plan
 from commission_opt.plan.words import amount_text, money_text, number_text
 from commission_opt.reports.charts import bar
-from commission_opt.reports.figures import gap_text, money_scale, percent, scale_of
-from commission_opt.reports.terminal import dearest_rules, price_sentence
+from commission_opt.reports.figures import gap_text, money_scale, percent, scale_of, with_unit
+from commission_opt.reports.sentences import price_sentence, range_sentence
 from commission_opt.reports.views import (
     agencies_view,
+    dearest_rules,
     evidence_view,
     ladder_view,
     outcomes_view,
@@ -56,7 +57,7 @@ def ladder_section(comparison: Comparison) -> Section:
     rows: list[tuple[Cell, ...]] = []
     for row in rows_of(view):
         if row.status != "optimal":
-            rows.append((row.name, "", "no plan", *[""] * 6))
+            rows.append((row.name, "", "no plan", *[""] * 5))
             continue
         start = position.get(row.step_from, 0.0)
         style = "gain" if row.step != row.step or row.step >= 0 else "loss"
@@ -67,7 +68,6 @@ def ladder_section(comparison: Comparison) -> Section:
                 value.text(row.value),
                 value.text(row.step, signed=True),
                 percent(row.step_share, signed=True, decimals=2),
-                row.from_name,
                 money.text(row.spend_money),
                 left.text(row.unspent_money),
                 gap_text(row.gap),
@@ -75,13 +75,12 @@ def ladder_section(comparison: Comparison) -> Section:
         )
     heads = (
         ("Form of working together", "word"),
-        (f"Gain on {rows[0][0]}" if rows else "", "picture"),
-        (f"Value {value.unit}".strip(), "figure"),
+        ("What each step adds", "picture wide"),
+        (with_unit("Value", value.unit), "figure"),
         ("Step", "figure"),
         ("Step, %", "figure"),
-        ("on", "word"),
-        (f"Spend {money.unit}", "figure"),
-        (f"Unspent {left.unit}", "figure"),
+        (with_unit("Spend", money.unit), "figure"),
+        (with_unit("Unspent", left.unit), "figure"),
         ("Proven gap", "figure"),
     )
     return Section(heads, tuple(rows))
@@ -94,7 +93,7 @@ def outcomes_section(plan: Plan, base: Plan | None) -> Section:
     most = max(float(view["value"].abs().max()), 1e-300) if len(view) else 1.0
     heads = [("Outcome", "word"), ("Amount", "figure"), ("Unit", "word")]
     heads += [("Before", "figure"), ("Change", "figure")] if base is not None else []
-    heads += [("Share of value", "picture"), (f"Value {value.unit}".strip(), "figure")]
+    heads += [("Share of value", "picture"), (with_unit("Value", value.unit), "figure")]
     rows: list[tuple[Cell, ...]] = []
     for row in rows_of(view):
         cells: list[Cell] = [row.name, number_text(row.amount_units), row.unit]
@@ -130,8 +129,8 @@ def services_section(plan: Plan) -> Section:
     heads = (
         ("Service", "word"),
         ("Led by", "word"),
-        (f"Today {money.unit}", "figure"),
-        (f"Plan {money.unit}", "figure"),
+        (with_unit("Today", money.unit), "figure"),
+        (with_unit("Plan", money.unit), "figure"),
         ("Less, more", "picture"),
         ("Change", "figure"),
     )
@@ -162,11 +161,11 @@ def agencies_section(plan: Plan, base: Plan | None) -> Section:
     last = "Change of its outcomes" if base is not None else "Its outcomes"
     heads = (
         ("Agency", "word"),
-        (f"Puts in {money.unit}", "figure"),
-        (f"Spent on what it leads {money.unit}", "figure"),
+        (with_unit("Puts in", money.unit), "figure"),
+        (with_unit("Its services", money.unit), "figure"),
         ("Pays, receives", "picture"),
-        (f"Net {net.unit}", "figure"),
-        (f"{last} {value.unit}".strip(), "figure"),
+        (with_unit("Net", net.unit), "figure"),
+        (with_unit(last, value.unit), "figure"),
     )
     return Section(heads, tuple(rows))
 
@@ -176,11 +175,9 @@ def prices_section(plan: Plan) -> Section:
     settings = plan.place.settings
     rows: list[tuple[Cell, ...]] = []
     for _, row in dearest_rules(plan).head(PRICES).iterrows():
-        unit, low, high = str(row["unit"]), float(row["valid_from"]), float(row["valid_to"])
-        known = np.isfinite(low) and np.isfinite(high)
-        holds = f"{amount_text(low, unit, settings)} to {amount_text(high, unit, settings)}" if known else "-"
-        rows.append((f"{price_sentence(row)}.", amount_text(float(row["bound"]), unit, settings), holds))
-    heads = (("What one more is worth", "word"), ("There is, or has to be", "figure"), ("Holds from, to", "figure"))
+        bound = amount_text(float(row["bound"]), str(row["unit"]), settings)
+        rows.append((price_sentence(row), bound, range_sentence(row, settings)))
+    heads = (("What one more is worth", "word"), ("Limit", "figure"), ("Holds for", "word"))
     return Section(heads, tuple(rows))
 
 
@@ -211,8 +208,8 @@ def evidence_section(plan: Plan) -> Section:
     heads = (
         ("Evidence", "word"),
         ("Services", "figure"),
-        ("Share of spend", "picture"),
+        ("Share of spend", "picture wide"),
         ("%", "figure"),
-        (f"Spend {money.unit}", "figure"),
+        (with_unit("Spend", money.unit), "figure"),
     )
     return Section(heads, rows)

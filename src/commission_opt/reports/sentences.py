@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
+import pandas as pd
+
 from commission_opt.analysis.equal_outcomes import EqualOutcomes
 from commission_opt.analysis.ladder import Comparison
+from commission_opt.place.place import PlaceSettings
 from commission_opt.plan.conflict import Conflict
 from commission_opt.plan.plan import Plan
-from commission_opt.plan.words import list_text, money_text, number_text
+from commission_opt.plan.words import amount_text, list_text, money_text, number_text
 from commission_opt.reports.figures import gap_text, percent
 from commission_opt.reports.views import people_names, short_title
 
@@ -36,7 +41,7 @@ def certificate_sentence(plan: Plan) -> str:
 
 def percent_bound(gap: float) -> str:
     """Return a bound on a gap as people read it."""
-    return gap_text(gap).removeprefix("under ")
+    return gap_text(gap).removeprefix("< ")
 
 
 def ladder_certificate_sentence(comparison: Comparison) -> str:
@@ -68,15 +73,34 @@ def step_sentences(comparison: Comparison) -> list[str]:
         if base is None:
             continue
         gain, name, other = plan.value - base.value, short_title(plan.model.title), short_title(base.model.title)
+        step = f"From {other} to {name}"
         if abs(gain) <= SMALL * abs(base.value):
-            lines.append(f"{name} is worth no more than {other}.")
+            lines.append(f"{step}: no more value{_spend_clause(plan, base)}.")
             continue
-        share = f" ({percent(gain / abs(base.value), signed=True, decimals=2)})" if base.value else ""
         lines.append(
-            f"{name} is worth {value_text(abs(gain))} {'more' if gain > 0 else 'less'} than {other}{share}"
+            f"{step}: {value_text(abs(gain))} {'more' if gain > 0 else 'less'} value{_share_clause(gain, base.value)}"
             f"{_spend_clause(plan, base)}."
         )
     return lines
+
+
+def pooling_sentences(comparison: Comparison) -> list[str]:
+    """Say in one sentence what pooling is worth against aligned budgets; nothing where either was not solved."""
+    solved = {plan.model.name: plan for plan in comparison.solved}
+    pooled = [solved[name] for name in ("single_pot", "total_place") if name in solved]
+    if "aligned" not in solved or not pooled:
+        return []
+    base = solved["aligned"].value
+    parts = [
+        f"{value_text(plan.value - base)} more value under {short_title(plan.model.title)}"
+        f"{_share_clause(plan.value - base, base)}"
+        for plan in pooled
+    ]
+    return [f"What pooling is worth, against {short_title(solved['aligned'].model.title)}: {list_text(parts)}."]
+
+
+def _share_clause(gain: float, base: float) -> str:
+    return f" ({percent(gain / abs(base), signed=True, decimals=2)})" if base else ""
 
 
 def _spend_clause(plan: Plan, base: Plan) -> str:
@@ -91,11 +115,11 @@ def equal_outcomes_sentence(found: EqualOutcomes) -> str:
     settings = found.plan.place.settings
     name, other = short_title(found.cheapest.model.title), short_title(found.plan.model.title)
     if found.saved * settings.money_unit < 1:
-        return f"Under '{name}' the value of '{other}' could not be had for less money."
+        return f"The value of {other} could not be had for less money under {name}."
     share = percent(found.saved / found.plan.spend, decimals=2) if found.plan.spend else ""
     return (
-        f"At equal outcomes: the value that '{other}' achieves could be had for {money_text(found.saved, settings)} "
-        f"less ({share} of spend) under '{name}'."
+        f"Money at equal outcomes: the value of {other} could be had for {money_text(found.saved, settings)} less "
+        f"({share} of spend) under {name}, {period_text(found.plan)}."
     )
 
 
@@ -127,3 +151,22 @@ def unspent_sentence(plan: Plan) -> str:
     """Say how much is left unspent; a blank where nothing is."""
     left = float(plan.funding.loc[plan.funding["use"] == "unspent", "amount_money"].sum())
     return f"Left unspent: {money_text(left, plan.place.settings)}." if left else ""
+
+
+def price_sentence(row: pd.Series) -> str:
+    """Say what one more unit of a rule's bound is worth, for a row of :func:`dearest_rules`."""
+    price, words = float(row["price"]), str(row["sentence"])
+    alike = f"; so does each of {int(row['alike'])} more like it" if row["alike"] else ""
+    worth = f"{'gains' if price > 0 else 'costs'} a value of {number_text(abs(price))}"
+    return f"{words[:1].upper()}{words[1:]} {worth}{alike}."
+
+
+def range_sentence(row: pd.Series, settings: PlaceSettings) -> str:
+    """Say by how much a rule's bound may change before its price does; a dash where that was not worked out."""
+    low, high, bound = (float(row[name]) for name in ("valid_from", "valid_to", "bound"))
+    if not (math.isfinite(low) or math.isfinite(high)):
+        return "-"
+    unit = str(row["unit"])
+    less = f"{amount_text(max(bound - low, 0.0), unit, settings)} less" if math.isfinite(low) else "any less"
+    more = f"{amount_text(max(high - bound, 0.0), unit, settings)} more" if math.isfinite(high) else "any more"
+    return f"{less} to {more}"

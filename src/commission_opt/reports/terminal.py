@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -16,7 +15,7 @@ from commission_opt.place.place import Place
 from commission_opt.plan.conflict import Conflict
 from commission_opt.plan.plan import Plan
 from commission_opt.plan.words import money_text, number_text
-from commission_opt.reports.figures import gap_text, money_scale, percent, scale_of
+from commission_opt.reports.figures import gap_text, money_scale, percent, scale_of, with_unit
 from commission_opt.reports.sentences import (
     certificate_sentence,
     equal_outcomes_sentence,
@@ -24,12 +23,15 @@ from commission_opt.reports.sentences import (
     ladder_certificate_sentence,
     period_text,
     place_title,
+    pooling_sentences,
+    price_sentence,
     step_sentences,
     unspent_sentence,
     value_text,
 )
 from commission_opt.reports.views import (
     agencies_view,
+    dearest_rules,
     ladder_view,
     outcomes_view,
     rows_of,
@@ -74,7 +76,8 @@ def comparison_parts(comparison: Comparison, equal: EqualOutcomes | None = None)
             "form that it builds on:"
         ),
         *(bullet(line) for line in step_sentences(comparison)),
-        *(bullet(equal_outcomes_sentence(found)) for found in (equal,) if found is not None),
+        *(sentence(line) for line in pooling_sentences(comparison)),
+        *(sentence(equal_outcomes_sentence(found)) for found in (equal,) if found is not None),
         sentence(ladder_certificate_sentence(comparison)),
     ]
     for model, plan in zip(comparison.models, comparison.plans, strict=True):
@@ -138,7 +141,14 @@ def ladder_table(comparison: Comparison) -> Table:
     spend, left = money_scale(view["spend_money"], settings), money_scale(view["unspent_money"], settings)
     table = make_table(
         ["Form"],
-        [_with_unit("Value", value.unit), "Step", "%", f"Spend {spend.unit}", f"Unspent {left.unit}", "Proven gap"],
+        [
+            with_unit("Value", value.unit),
+            "Step",
+            "%",
+            with_unit("Spend", spend.unit),
+            with_unit("Unspent", left.unit),
+            "Proven gap",
+        ],
     )
     for row in rows_of(view):
         if row.status != "optimal":
@@ -152,7 +162,7 @@ def ladder_table(comparison: Comparison) -> Table:
             percent(row.step_share, signed=True, decimals=2).removesuffix(" %"),
             spend.text(row.spend_money),
             left.text(row.unspent_money),
-            "< 0.0001 %" if row.gap < 1e-6 else gap_text(row.gap),
+            gap_text(row.gap),
         )
     return table
 
@@ -164,8 +174,11 @@ def agencies_table(plan: Plan, base: Plan | None) -> Table:
     net = money_scale(view["net_money"], settings)
     gain = view["own_outcomes_change" if base is not None else "own_outcomes_value"]
     value = scale_of(gain)
-    last = _with_unit("Outcomes", value.unit)
-    table = make_table(["Agency"], [f"Puts in {money.unit}", f"Its services {money.unit}", f"Net {net.unit}", last])
+    last = with_unit("Outcomes", value.unit)
+    table = make_table(
+        ["Agency"],
+        [with_unit("Puts in", money.unit), with_unit("Its services", money.unit), with_unit("Net", net.unit), last],
+    )
     for row, outcomes in zip(rows_of(view), gain, strict=True):
         add_row(
             table,
@@ -188,7 +201,7 @@ def services_parts(plan: Plan, base: Plan | None) -> list[Part]:
     shown = changed.head(SERVICES)
     spend = money_scale([*shown["before_money"], *shown["spend_money"]], settings)
     before = "Today" if base is None else "Before"
-    table = make_table(["Service", "Led by"], [f"{before} {spend.unit}", f"Plan {spend.unit}", "Change"])
+    table = make_table(["Service", "Led by"], [with_unit(before, spend.unit), with_unit("Plan", spend.unit), "Change"])
     for row in rows_of(shown):
         share = row.change_money / row.before_money if row.before_money > 0 else np.nan
         change = percent(share, signed=True, decimals=0) if row.before_money > 0 else "new"
@@ -205,7 +218,7 @@ def _outcomes_table(plan: Plan) -> Table:
     value = scale_of(view["value"])
     table = make_table(["Outcome"], ["Amount"])
     table.add_column("Unit", overflow="fold")
-    table.add_column(_with_unit("Value", value.unit), justify="right", no_wrap=True)
+    table.add_column(with_unit("Value", value.unit), justify="right", no_wrap=True)
     for row in rows_of(view):
         add_row(table, row.name, number_text(row.amount_units), row.unit, value.text(row.value))
     return table
@@ -216,21 +229,7 @@ def _price_parts(plan: Plan) -> list[Part]:
     if rows.empty:
         return []
     lines = [bullet(price_sentence(row)) for _, row in rows.iterrows()]
-    return [heading("What stands in the way: value of one more of each"), *lines]
-
-
-def dearest_rules(plan: Plan) -> pd.DataFrame:
-    """Return the binding rules that are worth most, the dearest of each rule, subject and unit in any year."""
-    prices = plan.prices
-    subject = prices["label"].str.replace(r",[^,\]]*\]$", "", regex=True)
-    return prices[~subject.duplicated()]
-
-
-def price_sentence(row: pd.Series) -> str:
-    """Say what one more unit of a rule's bound is worth."""
-    price = float(row["price"])
-    gain = "gains" if price > 0 else "costs"
-    return f"{str(row['sentence'])[:1].upper()}{str(row['sentence'])[1:]} {gain} a value of {abs(price):,.4g}"
+    return [heading("What stands in the way: the value of a little more of each limit"), *lines]
 
 
 def _unspent_parts(plan: Plan) -> list[Part]:
@@ -243,10 +242,6 @@ def _unspent_parts(plan: Plan) -> list[Part]:
         for row in rows_of(view.head(REASONS))
     ]
     return [heading("Unspent, and why"), sentence(unspent_sentence(plan)), *lines]
-
-
-def _with_unit(name: str, unit: str) -> str:
-    return f"{name} {unit}".strip()
 
 
 def place_parts(place: Place) -> list[Part]:

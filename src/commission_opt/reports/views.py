@@ -128,6 +128,22 @@ def evidence_view(plan: Plan) -> pd.DataFrame:
     return table.assign(share=table["spend_money"] / max(float(table["spend_money"].sum()), 1e-300))
 
 
+def dearest_rules(plan: Plan) -> pd.DataFrame:
+    """Return the binding rules that are worth most, with how many more are worth exactly as much.
+
+    The columns of the plan's prices, and ``alike``. Of a rule that binds in several years the dearest is kept, of rules
+    of one kind and price (streams of one pot, say) the largest.
+    """
+    prices = plan.prices
+    subject = prices["label"].str.replace(r",[^,\]]*\]$", "", regex=True)
+    dearest = prices[~subject.duplicated()]
+    family = dearest["label"].str.partition("[")[0]
+    price = dearest["price"].map(lambda figure: f"{figure:.9g}")
+    groups = dearest.groupby([family, price], sort=False)["label"]
+    alike = groups.transform("size") - 1
+    return dearest.assign(alike=alike)[groups.cumcount() == 0]
+
+
 def ladder_view(comparison: Comparison) -> pd.DataFrame:
     """Return the ladder's table with short titles (name, from_name) and the step as a share of the value before."""
     table = comparison.table
