@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from commission_opt.model.read import read_model
 from commission_opt.place.read import read_place
 from commission_opt.plan.plan import Plan
+from commission_opt.plan.rounding import whole_pence
 from commission_opt.plan.solve import solve
 from commission_opt.shipped import shipped_models, shipped_places
 from tests.plan.tiny import plan_of, tiny_place
@@ -39,7 +40,7 @@ def assert_streams_balance(plan: Plan) -> None:
     for code, stream in enumerate(names.stream.labels):
         for at, year in enumerate(years):
             amount = money.amount[code, at] * scale
-            own = int(np.floor(amount + max(1e-4, 1e-11 * amount)))
+            own = int(np.floor(whole_pence(np.array([amount])))[0])
             brought = int(carried.get((stream, years[at - 1]), 0)) if at else 0
             assert total.get((stream, year), 0) == own + brought, (stream, year)
     assert not (table["pence"] < 0).any()
@@ -51,8 +52,8 @@ def assert_services_balance(plan: Plan) -> None:
     paid = table[table["use"] == "service"].groupby(["subject", "year"])["pence"].sum()
     spent = plan.allocation.assign(pence=pence(plan, plan.allocation["spend_money"]))
     spent = spent.groupby(["service", "year"])["pence"].sum()
-    paid, spent = paid.align(spent[spent > 0], fill_value=0)
-    assert (paid == spent).all()
+    spent = spent[spent > 0]
+    assert paid.to_dict() == {(str(service), str(year)): amount for (service, year), amount in spent.items()}
     whole = table[table["use"].isin(["service", "resource"])]["pence"].sum()
     assert whole == round(plan.spend * 100 * plan.place.settings.money_unit)
 
@@ -66,8 +67,8 @@ def assert_close_to_the_program(plan: Plan) -> None:
     paid = table[table["subject"] != ""].groupby(["subject", "year"])["pence"].sum()
     subject = np.array(money.subjects, dtype=object)[lines.subject]
     year = plan.formulation.arrays.names.year.text(lines.year)
-    wanted = pd.Series(exact).groupby([subject, year]).sum()
-    wanted, paid = wanted.align(paid, fill_value=0)
+    wanted = pd.Series(exact).groupby([pd.Series(subject, name="subject"), pd.Series(year, name="year")]).sum()
+    paid = paid.reindex(wanted.index, fill_value=0)
     kinds = len(plan.formulation.arrays.names.kind)
     payers = len(money.amount)
     assert (np.abs(wanted - paid) <= kinds * payers + 1e-9 * wanted.abs()).all()
@@ -88,14 +89,13 @@ def test_ledgers_of_places_that_ship_balance(place: str, model: str) -> None:
 
 
 @given(seed=st.integers(0, 60), model=st.sampled_from(sorted(shipped_models())))
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None, derandomize=True)
 def test_ledgers_of_random_places_balance(seed: int, model: str) -> None:
     """Several years, carried money, ring fences that end, bought staff, several kinds of money."""
     assert_balances(solve(random_place(seed), read_model(model)))
 
 
-@given(seed=st.integers(0, 60), cut=st.floats(0.2, 0.9))
-@settings(max_examples=15, deadline=None, derandomize=True)
+@pytest.mark.parametrize(("seed", "cut"), [(0, 0.3), (3, 0.7), (8, 0.5)])
 def test_no_ceiling_on_spend_is_exceeded_by_rounding(seed: int, cut: float) -> None:
     """A largest spend in fractions of a penny on the service that had most: it is kept in the rounded tables too."""
     place = random_place(seed).replace(limits=pd.DataFrame({"subject": []}), needs=pd.DataFrame({"need": []}))
@@ -104,7 +104,7 @@ def test_no_ceiling_on_spend_is_exceeded_by_rounding(seed: int, cut: float) -> N
     service, _ = spend.idxmax()
     most = float(np.round(cut * spend.max(), 3)) + 0.0005
     limits = pd.DataFrame({"subject": [service], "max_spend": [most]})
-    plan = solve(place.replace(limits=limits), read_model("section_75").set("targets.enabled", False))
+    plan = solve(place.replace(limits=limits), read_model("section_75"))
     table = funding_pence(plan)
     paid = table[table["subject"] == service].groupby("year")["pence"].sum()
     assert (paid <= most * 100 + 1e-6).all()
