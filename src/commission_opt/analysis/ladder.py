@@ -17,6 +17,7 @@ from commission_opt.place.arrays import compile_place
 from commission_opt.place.place import Place
 from commission_opt.plan.conflict import Conflict
 from commission_opt.plan.plan import Plan
+from commission_opt.plan.reporting import write_report
 from commission_opt.plan.solve import SolveOptions, solve_arrays
 from commission_opt.plan.words import money_text, number_text
 
@@ -157,22 +158,15 @@ class Comparison:
 
     def to_html(self, path: str | Path) -> Path:
         """Write the comparison as one HTML page that needs nothing else."""
-        from commission_opt.reports.files import write_text
-        from commission_opt.reports.page import comparison_page
-
-        return write_text(path, comparison_page(self))
+        return write_report("page", "write_comparison", self, path)
 
     def to_folder(self, path: str | Path) -> Path:
         """Write the comparison's tables as a folder of CSV files with a datapackage.json."""
-        from commission_opt.reports.folder import write_comparison
-
-        return write_comparison(self, path)
+        return write_report("folder", "write_comparison", self, path)
 
     def to_json(self, path: str | Path) -> Path:
         """Write the comparison as one JSON document."""
-        from commission_opt.reports.document import comparison_document, write_document
-
-        return write_document(comparison_document(self), path)
+        return write_report("document", "write_comparison", self, path)
 
 
 def compare(place: Place, models: Iterable[Model | str] = LADDER, **options: Any) -> Comparison:

@@ -24,7 +24,7 @@ REPORT = "commission-opt-report.html"
 @click.option("--out", default=REPORT, show_default=True, metavar="FILE.html", help="Where to write the report page.")
 @solver_options
 @output_options
-def demo(place: str, out: str, as_json: bool, quiet: bool, **how: Any) -> int:
+def demo(place: str, out: str, output: Output, **how: Any) -> int:
     """Solve PLACE under every step from today to a single pot, and show what pooling is worth.
 
     Prints the ladder and writes a report page.
@@ -34,7 +34,6 @@ def demo(place: str, out: str, as_json: bool, quiet: bool, **how: Any) -> int:
     from commission_opt.reports.files import write_text
     from commission_opt.reports.page import comparison_page
 
-    output = Output(as_json, quiet)
     if Path(out).suffix.casefold() != ".html":
         raise click.BadParameter(f"'{out}' does not end in .html.", param_hint="--out")
     with output.progress("Reading the place") as tell:
@@ -59,9 +58,7 @@ def demo(place: str, out: str, as_json: bool, quiet: bool, **how: Any) -> int:
 @set_option
 @solver_options
 @output_options
-def compare(
-    place: str, models: str, out: tuple[str, ...], changes: dict[str, str], as_json: bool, quiet: bool, **how: Any
-) -> int:
+def compare(place: str, models: str, out: tuple[str, ...], changes: dict[str, str], output: Output, **how: Any) -> int:
     """Solve PLACE under several models and compare them on one yardstick.
 
     Example: commission-opt compare riverside --models siloed,aligned,single_pot
@@ -71,7 +68,6 @@ def compare(
     from commission_opt.reports.document import comparison_document
     from commission_opt.reports.terminal import change_parts, comparison_parts
 
-    output = Output(as_json, quiet)
     writers = [(path, writer_of(path)) for path in out]
     names = list(dict.fromkeys(name.strip() for name in models.split(",") if name.strip()))
     if not names:

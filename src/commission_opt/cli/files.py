@@ -17,7 +17,7 @@ from commission_opt.errors import PlaceError, Problem
 @click.argument("out")
 @set_option
 @output_options
-def export(place: str, model: str, out: str, changes: dict[str, str], as_json: bool, quiet: bool) -> None:
+def export(place: str, model: str, out: str, changes: dict[str, str], output: Output) -> None:
     """Write the program of PLACE under a model to OUT, a file that ends in .mps or .lp, for any solver.
 
     A map of its short names to what they mean stands beside it.
@@ -25,7 +25,6 @@ def export(place: str, model: str, out: str, changes: dict[str, str], as_json: b
     from commission_opt.model.formulate import formulate
     from commission_opt.program.export import export_program
 
-    output = Output(as_json, quiet)
     with output.progress("Reading the place") as tell:
         data, rules = load(place, model, changes)
         tell("Writing down the rules")
@@ -53,11 +52,10 @@ def export(place: str, model: str, out: str, changes: dict[str, str], as_json: b
 @click.argument("out")
 @click.option("--parquet", is_flag=True, help="Write Parquet files instead of CSV.")
 @output_options
-def convert(place: str, out: str, parquet: bool, as_json: bool, quiet: bool) -> None:
+def convert(place: str, out: str, parquet: bool, output: Output) -> None:
     """Write PLACE to OUT, a folder of CSV or Parquet files, with nothing lost."""
     from commission_opt.place.write import write_place
 
-    output = Output(as_json, quiet)
     if Path(out).suffix.casefold() in (".xlsx", ".xls", ".ods", ".csv", ".parquet"):
         remedy = "Name a folder; --parquet writes Parquet files into it."
         raise PlaceError([Problem(out, "is a file; a place is written to a folder.", remedy)])
@@ -82,12 +80,11 @@ def convert(place: str, out: str, parquet: bool, as_json: bool, quiet: bool) -> 
 @click.option("--tranches", type=click.IntRange(min=1), default=3, show_default=True, help="Tranches of each service.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same seed, the same place.")
 @output_options
-def synth(out: str, seed: int, as_json: bool, quiet: bool, **size: int) -> None:
+def synth(out: str, seed: int, output: Output, **size: int) -> None:
     """Invent a place of any size and write it to the folder OUT: today's services balance, budgets bind."""
     from commission_opt.place.synthetic import SyntheticSize, synthetic_place
     from commission_opt.place.write import write_place
 
-    output = Output(as_json, quiet)
     _require_folder(out)
     with output.progress("Inventing the place") as tell:
         data = synthetic_place(SyntheticSize(**size), seed)

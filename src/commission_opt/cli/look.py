@@ -11,13 +11,12 @@ from commission_opt.shipped import shipped_models, shipped_places
 
 @click.command()
 @output_options
-def places(as_json: bool, quiet: bool) -> None:
+def places(output: Output) -> None:
     """List the places that ship."""
     from commission_opt.place.read import read_settings
     from commission_opt.reports.listing import list_parts
 
     found = {name: read_settings(path) for name, path in shipped_places().items()}
-    output = Output(as_json, quiet)
     output.show(*list_parts({name: (settings.title, settings.description) for name, settings in found.items()}))
     output.document(
         {
@@ -40,12 +39,11 @@ def places(as_json: bool, quiet: bool) -> None:
 @click.command()
 @click.argument("name", required=False)
 @output_options
-def models(name: str | None, as_json: bool, quiet: bool) -> None:
+def models(name: str | None, output: Output) -> None:
     """List the models that ship, or explain the model NAME (a name or a file) in words and algebra."""
     from commission_opt.model.read import read_model
     from commission_opt.reports.listing import list_parts, model_document, model_parts
 
-    output = Output(as_json, quiet)
     if name is not None:
         model = read_model(name)
         output.show(*model_parts(model))
@@ -66,7 +64,7 @@ def models(name: str | None, as_json: bool, quiet: bool) -> None:
 @click.command()
 @place_argument
 @output_options
-def check(place: str, as_json: bool, quiet: bool) -> None:
+def check(place: str, output: Output) -> None:
     """Check PLACE: every problem and oddity, totals by agency, and how far apart its figures are."""
     from commission_opt.analysis.ranges import figure_ranges, program_ranges
     from commission_opt.analysis.totals import agency_totals
@@ -75,7 +73,6 @@ def check(place: str, as_json: bool, quiet: bool) -> None:
     from commission_opt.place.arrays import compile_place
     from commission_opt.reports.checked import CheckUp, check_parts
 
-    output = Output(as_json, quiet)
     with output.progress("Reading the place") as tell:
         data = load_place(place)
         tell("Adding up")
@@ -88,10 +85,9 @@ def check(place: str, as_json: bool, quiet: bool) -> None:
 
 @click.command(name="format")
 @output_options
-def format_(as_json: bool, quiet: bool) -> None:
+def format_(output: Output) -> None:
     """Print what the tables of a place hold: every column with its unit; with --json as a JSON Schema."""
     from commission_opt.place.schema import format_markdown, json_schema
 
-    output = Output(as_json, quiet)
     output.text(format_markdown())
     output.document(json_schema())

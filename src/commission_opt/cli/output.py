@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -10,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -22,8 +23,6 @@ COLUMNS = 80
 
 WIDEST = 100
 """Width beyond which tables are harder to read."""
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class PipeClosedError(Exception):
@@ -110,7 +109,14 @@ class Output:
             yield lambda words: status.update(f"{plain(words)} ...")
 
 
-def output_options(command: Command) -> Command:
-    """Add ``--json`` and ``--quiet`` to a command, which receives them as ``as_json`` and ``quiet``."""
-    command = click.option("--quiet", is_flag=True, help="Print nothing but errors.")(command)
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")(command)
+def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--json`` and ``--quiet`` to a command, which receives an :class:`Output` as ``output``."""
+
+    @functools.wraps(command)
+    def with_output(*args: Any, as_json: bool, quiet: bool, **given: Any) -> Any:
+        return command(*args, output=Output(as_json, quiet), **given)
+
+    with_options = click.option("--quiet", is_flag=True, help="Print nothing but errors.")(with_output)
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")(
+        with_options
+    )

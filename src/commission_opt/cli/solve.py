@@ -42,16 +42,13 @@ STEPS = {
 @set_option
 @solver_options
 @output_options
-def solve(
-    place: str, model: str, out: tuple[str, ...], changes: dict[str, str], as_json: bool, quiet: bool, **how: Any
-) -> int:
+def solve(place: str, model: str, out: tuple[str, ...], changes: dict[str, str], output: Output, **how: Any) -> int:
     """Find the best plan of PLACE under a model, and prove it.
 
     Prints what the plan gains, who pays, what changes and what stands in the way.
 
     Examples: commission-opt solve riverside --model total_place --out plan.html
     """
-    output = Output(as_json, quiet)
     writers = [(path, writer_of(path)) for path in out]
     started = time.perf_counter()
     with output.progress("Reading the place") as tell:

@@ -19,6 +19,7 @@ from commission_opt.place.place import Place
 from commission_opt.plan.certificate import Certificate
 from commission_opt.plan.ledger import Ledger, follow_money, funding_table
 from commission_opt.plan.prices import price_table
+from commission_opt.plan.reporting import write_report
 from commission_opt.plan.tables import (
     agencies_table,
     allocation_table,
@@ -166,25 +167,16 @@ class Plan:
 
     def to_html(self, path: str | Path) -> Path:
         """Write the plan as one HTML page that needs nothing else."""
-        from commission_opt.reports.files import write_text
-        from commission_opt.reports.page import plan_page
-
-        return write_text(path, plan_page(self))
+        return write_report("page", "write_plan", self, path)
 
     def to_excel(self, path: str | Path) -> Path:
         """Write the plan's tables as a workbook, one sheet each."""
-        from commission_opt.reports.workbook import write_workbook
-
-        return write_workbook(self, path)
+        return write_report("workbook", "write_plan", self, path)
 
     def to_folder(self, path: str | Path) -> Path:
         """Write the plan's tables as a folder of CSV files with a datapackage.json."""
-        from commission_opt.reports.folder import write_plan
-
-        return write_plan(self, path)
+        return write_report("folder", "write_plan", self, path)
 
     def to_json(self, path: str | Path) -> Path:
         """Write the plan as one JSON document."""
-        from commission_opt.reports.document import plan_document, write_document
-
-        return write_document(plan_document(self), path)
+        return write_report("document", "write_plan", self, path)

@@ -104,6 +104,16 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
     return cleaned
 
 
+def write_plan(plan: Plan, path: str | Path) -> Path:
+    """Write a plan as one JSON document."""
+    return write_document(plan_document(plan), path)
+
+
+def write_comparison(comparison: Comparison, path: str | Path) -> Path:
+    """Write a comparison as one JSON document."""
+    return write_document(comparison_document(comparison), path)
+
+
 def write_document(document: Mapping[str, Any], path: str | Path) -> Path:
     """Write a document as a JSON file."""
     return write_text(path, json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n")

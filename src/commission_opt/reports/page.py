@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -14,6 +15,7 @@ from commission_opt.plan.plan import Plan
 from commission_opt.plan.words import money_text
 from commission_opt.reports import sections
 from commission_opt.reports.charts import bar
+from commission_opt.reports.files import write_text
 from commission_opt.reports.sentences import (
     certificate_sentence,
     equal_outcomes_sentence,
@@ -66,6 +68,16 @@ def comparison_page(comparison: Comparison, equal: EqualOutcomes | None = None) 
         return _environment().get_template("ladder.html").render(**parts, plan=None)
     best = max(comparison.solved, key=lambda plan: plan.value)
     return _environment().get_template("ladder.html").render(**parts, **_plan_parts(best, comparison))
+
+
+def write_plan(plan: Plan, path: str | Path) -> Path:
+    """Write a plan as an HTML page."""
+    return write_text(path, plan_page(plan))
+
+
+def write_comparison(comparison: Comparison, path: str | Path) -> Path:
+    """Write a comparison as an HTML page."""
+    return write_text(path, comparison_page(comparison))
 
 
 def _plan_parts(plan: Plan, comparison: Comparison | None) -> dict[str, Any]:

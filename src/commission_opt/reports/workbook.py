@@ -35,7 +35,7 @@ PLAIN = {
 WIDEST = 60
 
 
-def write_workbook(plan: Plan, path: str | Path) -> Path:
+def write_plan(plan: Plan, path: str | Path) -> Path:
     """Write a plan's tables as a workbook.
 
     Raises
