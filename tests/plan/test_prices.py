@@ -70,7 +70,7 @@ def test_prices_end_where_they_say() -> None:
         assert np.isnan(gained) or gained < money["price"] * (beyond - at) - 1e-3
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2, 5, 7, 11])
+@pytest.mark.parametrize("seed", [0, 5, 11])
 @pytest.mark.parametrize("model", MODELS)
 def test_price_equals_the_finite_difference(seed: int, model: str) -> None:
     """One more unit brings price_low, one less costs price_high, each as far as it says that it holds."""
@@ -89,7 +89,7 @@ def test_price_equals_the_finite_difference(seed: int, model: str) -> None:
     assert examined > 0
 
 
-@pytest.mark.parametrize("seed", [0, 3, 6])
+@pytest.mark.parametrize("seed", [3, 6])
 @pytest.mark.parametrize("model", MODELS)
 def test_prices_have_the_sign_of_what_they_are(seed: int, model: str) -> None:
     """More money or staff never does harm; a duty or a target never does good."""
