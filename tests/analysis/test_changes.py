@@ -59,7 +59,7 @@ def test_figures_of_the_place_change(key: str, value: str, table: str, column: s
 def test_settings_of_the_place_change() -> None:
     """Such as the rate at which later years count less."""
     assert changed("discount_rate", "0.05")[0].settings.discount_rate == 0.05
-    assert changed("title", "Ashford")[0].settings.title == "Ashford"
+    assert changed("currency", "EUR")[0].settings.currency == "EUR"
 
 
 @pytest.mark.parametrize(

@@ -126,8 +126,11 @@ def test_target_out_of_reach_is_named() -> None:
 
 def test_staff_too_few_for_a_duty() -> None:
     """30 nurses for at least 40 clinics, one each."""
-    place = tiny_place(resources=RESOURCES, usage="service, resource, per_unit\nclinic, nurses, 1",
-                       limits="subject, min_volume\nclinic, 40")
+    place = tiny_place(
+        resources=RESOURCES,
+        usage="service, resource, per_unit\nclinic, nurses, 1",
+        limits="subject, min_volume\nclinic, 40",
+    )
     conflict = conflict_of(place)
     assert {item.label for item in conflict.items} == {
         "resources.available[nurses,2026]",
