@@ -70,7 +70,7 @@ def test_money_short_of_two_duties_in_one_pot() -> None:
 
 
 def test_money_short_of_a_closed_group_of_payers() -> None:
-    """Both may pay for visits: £250 of the NHS's £1,000 are left beside 37.5 clinics, and £200 are missing."""
+    """Both may pay for visits: 90 visits (£900) and 6 clinics (£120) against £900 of both together."""
     place = tiny_place(
         funders="service, agency\nvisits, icb",
         funding="stream, agency, amount\ncouncil_money, council, 600\nicb_money, icb, 300",
