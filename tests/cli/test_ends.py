@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from commission_opt.shipped import shipped_models
 from tests.cli.running import document, run, tiny_folder
 from tests.model.faults import FAULTS as MODEL_FAULTS
 from tests.model.faults import ModelFault
 from tests.place.fault import Fault
 from tests.place.faults import FAULTS
 from tests.place.valid import write_valid
+from tests.tiny import services
 
 SLOW = "hashlib.pbkdf2_hmac('sha256', b'', b'', 10**9)"
 """Work that Python cannot interrupt, as a solver's is."""
@@ -83,6 +85,24 @@ def test_what_cannot_be_done_says_what_can(args: tuple[str, ...], words: str) ->
     result = run(*args)
     assert result.exit_code == 2
     assert words in result.stderr
+
+
+def test_two_models_of_one_name_are_told_apart_first(tmp_path: Path) -> None:
+    """A ladder cannot have two steps called the same."""
+    path = tmp_path / "mine.toml"
+    path.write_text(shipped_models()["aligned"].read_text(encoding="utf-8"), encoding="utf-8")
+    result = run("compare", "wrong_pockets", "--models", f"aligned,{path}")
+    assert result.exit_code == 2
+    assert "two models are called 'aligned'" in result.stderr
+
+
+def test_an_answer_beyond_the_tolerance_is_no_plan(tmp_path: Path) -> None:
+    """It is refused, with what was asked of it."""
+    place = tiny_folder(tmp_path, services=services(unit_cost=[10.1, 20.3, 50.7]))
+    result = run("solve", place, "--model", "aligned", "--tolerance", "1e-300", "--json")
+    error = document(result)["error"]
+    assert (result.exit_code, error["kind"]) == (1, "certificate")
+    assert "1e-300" in error["message"]
 
 
 def test_a_fault_of_the_program_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
