@@ -22,25 +22,29 @@ MILLION = SyntheticSize(areas=2_100, services=60, years=3, tranches=3)
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the place of 300 areas."""
+    """Return a folder with the place of 300 areas."""
     return write_place(synthetic_place(PLACE, 1), tmp_path_factory.mktemp("benchmark") / "place")
 
 
 @pytest.fixture(scope="session")
 def place(folder: Path) -> Place:
+    """Return the place, read."""
     return read_place(folder)
 
 
 @pytest.fixture(scope="session")
 def arrays(place: Place) -> PlaceArrays:
+    """Return the place, compiled."""
     return compile_place(place)
 
 
 @pytest.fixture(scope="session")
 def formulation(arrays: PlaceArrays) -> Formulation:
+    """Return the place under aligned budgets."""
     return formulate_arrays(arrays, read_model("aligned"))
 
 
 @pytest.fixture(scope="session")
 def answer(formulation: Formulation) -> Answer:
+    """Return the answer of HiGHS to it."""
     return make_solver("highs").solve(formulation.program)

@@ -12,20 +12,24 @@ from commission_opt.place import Place, read_place
 from commission_opt.place.arrays import PlaceArrays, compile_place
 from commission_opt.plan.certificate import certify
 from commission_opt.plan.plan import Plan
-from commission_opt.plan.solve import SolveOptions, solve_formulation
+from commission_opt.plan.run import SolveOptions
+from commission_opt.plan.solve import solve_formulation
 from commission_opt.plan.ties import best_face, break_ties, movable
 from commission_opt.solvers import Answer, make_solver
 
 
 def test_read_and_check(benchmark: BenchmarkFixture, folder: Path) -> None:
+    """From files to a checked place."""
     benchmark(read_place, folder)
 
 
 def test_compile(benchmark: BenchmarkFixture, place: Place) -> None:
+    """From names to positions."""
     benchmark(compile_place, place)
 
 
 def test_formulate(benchmark: BenchmarkFixture, arrays: PlaceArrays) -> None:
+    """From positions to the program."""
     model = read_model("aligned")
     formulation = benchmark(formulate_arrays, arrays, model)
     benchmark.extra_info["rows, columns"] = formulation.program.shape
@@ -33,16 +37,20 @@ def test_formulate(benchmark: BenchmarkFixture, arrays: PlaceArrays) -> None:
 
 
 def test_solver_alone(benchmark: BenchmarkFixture, formulation: Formulation) -> None:
+    """HiGHS on the program, arrays handed over."""
     answer = benchmark.pedantic(lambda: make_solver("highs").solve(formulation.program), rounds=1)
     assert answer.has_solution
 
 
 def test_certify(benchmark: BenchmarkFixture, formulation: Formulation, answer: Answer) -> None:
+    """Violation and bound by arithmetic."""
     certificate = benchmark(certify, formulation.program, answer.x, answer.prices)
     assert certificate.holds()
 
 
 def test_ties(benchmark: BenchmarkFixture, formulation: Formulation, answer: Answer) -> None:
+    """Least spend, least change, order of names, and whether the plan is the only best one."""
+
     def settle() -> None:
         face = best_face(formulation.program, answer.x, answer)
         helper = make_solver("highs")
@@ -53,6 +61,7 @@ def test_ties(benchmark: BenchmarkFixture, formulation: Formulation, answer: Ans
 
 
 def test_tables(benchmark: BenchmarkFixture, formulation: Formulation) -> None:
+    """Every table of a plan, money in whole pence."""
     plan = solve_formulation(formulation, SolveOptions())
 
     def tables() -> None:

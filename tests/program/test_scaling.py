@@ -47,10 +47,14 @@ def test_solutions_and_prices_come_back_in_the_places_own_units() -> None:
     assert float((scaling.prices(prices) * program.activity(own)).sum()) == pytest.approx(paid)
 
 
-def test_entries_are_near_one() -> None:
-    """In a program from pence to billions."""
-    scaled, _ = scale(OPTIMA["pence_and_billions"][0])
-    assert 1e-3 < np.abs(scaled.matrix.data).min() <= np.abs(scaled.matrix.data).max() < 1e3
+@pytest.mark.parametrize("name", list(OPTIMA))
+def test_columns_and_the_largest_term_of_every_row_are_near_one(name: str) -> None:
+    """In a program from pence to billions as in any other."""
+    scaled, _ = scale(OPTIMA[name][0])
+    size = np.maximum(np.abs(scaled.lower), np.abs(scaled.upper))
+    assert ((size > 0.5) & (size < 2)).all()
+    largest = np.abs(scaled.matrix.toarray()).max(axis=1, initial=0.0)
+    assert ((largest > 0.5) & (largest < 2)).all()
 
 
 @pytest.mark.parametrize("placeholder", [1e-35, -1e-35, 1e-300])

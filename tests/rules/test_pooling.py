@@ -107,6 +107,12 @@ def test_at_most_the_share_is_carried_forward() -> None:
     assert plan.value == pytest.approx(6760 + 200 * 0.8)
 
 
+def test_a_pot_adds_nothing_to_what_may_be_carried() -> None:
+    """A tenth of the NHS's 2,000, whether it or the pot carries it; and nothing of the council's."""
+    plan = carried(0.1, POT)
+    assert plan.total("carry") + plan.total("pot carry") == pytest.approx(200)
+
+
 def test_nothing_is_carried_back_or_beyond_the_last_year() -> None:
     """With all of 2,000 allowed, clinic in 2027 takes what ward would have had in 2026: 800."""
     assert carried(1.0, {}).value == pytest.approx(6760 + 800 * 0.8)

@@ -14,7 +14,7 @@ from commission_opt.place.tables import TABLES
 from commission_opt.program.linear import LinearProgram
 from commission_opt.rules import FAMILIES
 from commission_opt.rules.draft import Planners, Volumes, add_volumes, start_draft
-from commission_opt.rules.pooling import Money
+from commission_opt.rules.money import Money
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,6 +20,7 @@ from commission_opt.place.expand import (
 )
 from commission_opt.place.names import EVERYTHING, BoolArray, FloatArray, IntArray, Names
 from commission_opt.place.place import Place
+from commission_opt.place.resources import Resources, compile_resources
 from commission_opt.place.tables import TABLES
 
 ONLY_AREA = "all"
@@ -75,23 +76,6 @@ class Services:
     max_coverage: FloatArray
     tagged: BoolArray
     grouped: BoolArray
-
-
-@dataclass(frozen=True, eq=False)
-class Resources:
-    """Resources (R) by year (T), what services take of them, and what stands in for what.
-
-    ``usage`` is (S, R) units per unit; ``stand_in`` rows are (resource, other) codes with ``productivity``.
-    """
-
-    agency: IntArray
-    shareable: BoolArray
-    available: FloatArray
-    expansion_cost: FloatArray
-    expansion_limit: FloatArray
-    usage: FloatArray
-    stand_in: IntArray
-    productivity: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,7 +160,7 @@ def compile_place(place: Place) -> PlaceArrays:
         names=names,
         streams=_streams(tables["funding"], names),
         services=services,
-        resources=_resources(tables, names),
+        resources=compile_resources(tables, names),
         conditions=compile_conditions(tables, names, services),
         effects=compile_effects(tables["effects"], names),
         cells=cells,
@@ -268,29 +252,6 @@ def _services(tables: dict[str, pd.DataFrame], names: PlaceNames) -> Services:
         max_coverage=services["max_coverage"].to_numpy(dtype=float),
         tagged=tagged,
         grouped=grouped,
-    )
-
-
-def _resources(tables: dict[str, pd.DataFrame], names: PlaceNames) -> Resources:
-    table, usage, arcs = tables["resources"], tables["usage"], tables["substitution"]
-    resource, year = names.resource.codes(table["resource"]), names.year.codes(table["year"])
-    shape = (len(names.resource), len(names.year))
-    agency = np.zeros(len(names.resource), dtype=np.int64)
-    agency[resource] = names.agency.codes(table["agency"])
-    shareable = np.zeros(len(names.resource), dtype=bool)
-    shareable[resource] = table["shareable"].to_numpy(dtype=float) > 0
-    per_unit = np.zeros((len(names.service), len(names.resource)))
-    per_unit[names.service.codes(usage["service"]), names.resource.codes(usage["resource"])] = usage["per_unit"]
-    pairs = np.stack([names.resource.codes(arcs["resource"]), names.resource.codes(arcs["other"])], axis=1)
-    return Resources(
-        agency=agency,
-        shareable=shareable,
-        available=by_year(shape, resource, year, table["available"].to_numpy(dtype=float)),
-        expansion_cost=by_year(shape, resource, year, table["expansion_cost"].to_numpy(dtype=float)),
-        expansion_limit=by_year(shape, resource, year, table["expansion_limit"].to_numpy(dtype=float)),
-        usage=per_unit,
-        stand_in=pairs,
-        productivity=arcs["productivity"].to_numpy(dtype=float),
     )
 
 

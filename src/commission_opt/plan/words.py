@@ -91,7 +91,8 @@ def rule_of(block: Block) -> str:
 def _sentence(block: Block, position: int, part: str) -> str:
     family = FAMILIES.get(rule_of(block))
     if family is None or block.family not in family.words:
-        return block.label(position).replace("{", "(").replace("}", ")") + " has to be {bound}"
+        label = block.label(position).replace("{", "(").replace("}", ")")
+        return f"one more {{unit}} in the bound of {label}" if part == "price" else f"{label} has to be {{bound}}"
     words = family.words[block.family]
     return words.price if part == "price" else words.demand
 

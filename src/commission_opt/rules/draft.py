@@ -14,7 +14,7 @@ from commission_opt.program.blocks import Keys
 from commission_opt.program.builder import ProgramBuilder
 
 if TYPE_CHECKING:
-    from commission_opt.rules.pooling import Money
+    from commission_opt.rules.money import Money
 
 
 @dataclass(frozen=True, eq=False)

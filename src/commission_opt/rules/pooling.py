@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -12,8 +11,9 @@ from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.program.blocks import Keys
 from commission_opt.rules.base import Rule, Settings, Words
 from commission_opt.rules.draft import Draft
+from commission_opt.rules.money import Money, add_pot_rows, add_stream_rows
 from commission_opt.rules.payers import Payers, Pot, find_payers
-from commission_opt.rules.payments import Lines, Payments, add_payments, gather_lines
+from commission_opt.rules.payments import Lines, add_payments, gather_lines
 
 
 class Grant(Settings):
@@ -21,40 +21,6 @@ class Grant(Settings):
 
     share: float = Field(default=1.0, ge=0, description="Size as a share of what the streams add up to.")
     amount: float | None = Field(default=None, ge=0, description="Size in the first year, in money; replaces share.")
-
-
-@dataclass(frozen=True, eq=False)
-class Money:
-    """Where a program keeps its money, so that a plan can say who paid for what.
-
-    Parameters
-    ----------
-    subjects : tuple of str
-        What is spent on: the services, then other subjects such as bought resources.
-    subject_agency : (U,) codes
-        The agency that leads each.
-    payers, lines, payments
-        Who can pay, what has to be paid, who pays for what.
-    amount : (F, T) money
-        What each stream has, after a grant has replaced it.
-    pooled, carried : (F, T) columns
-        Contributions to pots and money carried forward; -1 where there is no such column.
-    pot_carried : (P, T) columns
-        Money carried forward by pots; -1 where there is no such column.
-    virement : (V, 4)
-        Payer that gives, payer that takes, year, column.
-    """
-
-    subjects: tuple[str, ...]
-    subject_agency: IntArray
-    payers: Payers
-    lines: Lines
-    payments: Payments
-    amount: FloatArray
-    pooled: IntArray
-    carried: IntArray
-    pot_carried: IntArray
-    virement: IntArray
 
 
 class Pooling(Rule):
@@ -67,7 +33,8 @@ class Pooling(Rule):
         + carry_{p, t-1}
 
     with :math:`minimum\_contribution_f \le pooled_{f t} \le poolable\_share_f \cdot amount_{f t}`,
-    :math:`carry_{f t} \le carry\_forward\_share_f \cdot amount_{f t}` and
+    :math:`carry_{f t} \le carry\_forward\_share_f \cdot amount_{f t}`, which a pot's carry neither exceeds on what
+    its members put in nor adds to, and
     :math:`\sum_q vire_{p q t} \le virement \cdot \sum_f amount_{f t}`; each kind of money by itself.
     """
 
@@ -88,6 +55,10 @@ class Pooling(Rule):
         "pooling.carried": Words(
             price="one more {unit} that the {payer} may carry out of {year}",
             demand="the {payer} may carry only part of its money out of {year}",
+        ),
+        "pooling.carried_in_all": Words(
+            price="one more {unit} that the {payer} and its members may carry out of {year}",
+            demand="the {payer} and its members may carry at most {bound} out of {year}",
         ),
         "pooling.virement": Words(
             price="one more {unit} that may leave the {payer} in {year}",
@@ -122,7 +93,7 @@ class Pooling(Rule):
         payments = add_payments(draft, payers, lines, _most(amount), chosen)
         pooled = self._contributions(draft, payers, amount, poolable)
         carried = self._carry(draft, amount)
-        pot_carried = self._pot_carry(draft, payers, pooled)
+        pot_carried = self._pot_carry(draft, payers, amount, (pooled, carried))
         virement = self._virement(draft, payers, amount)
         money = Money(
             subjects=tuple(draft.spending.subject),
@@ -136,8 +107,8 @@ class Pooling(Rule):
             pot_carried=pot_carried,
             virement=virement,
         )
-        _stream_rows(draft, money)
-        _pot_rows(draft, money)
+        add_stream_rows(draft, money)
+        add_pot_rows(draft, money)
         self._share_rows(draft, money)
         draft.money = money
 
@@ -176,8 +147,11 @@ class Pooling(Rule):
         column[at] = draft.builder.add_columns(family, keys, upper, unit="money a year", lower=lower)
         return column
 
-    def _pot_carry(self, draft: Draft, payers: Payers, pooled: IntArray) -> IntArray:
-        """Add what pots carry forward: at most what their members could have carried of what they put in."""
+    def _pot_carry(
+        self, draft: Draft, payers: Payers, amount: FloatArray, columns: tuple[IntArray, IntArray]
+    ) -> IntArray:
+        """Add what pots carry forward: no more than members may carry of what they put in, nor than they leave."""
+        pooled, carried = columns
         share = draft.arrays.streams.carry_share * self.carry_forward
         column = np.full((len(payers.names), draft.years), -1)
         stream, year = np.nonzero((pooled >= 0) & (share > 0))
@@ -191,6 +165,11 @@ class Pooling(Rule):
         position = draft.builder.add_rows("pooling.carried", keys, unit="money a year", upper=0.0)
         draft.builder.add_entries(position, column[pot, when], 1.0)
         draft.builder.add_entries(position[row], pooled[stream, year], -share[stream, year])
+        allowed = np.bincount(row, (share * amount)[stream, year], len(pots))
+        position = draft.builder.add_rows("pooling.carried_in_all", keys, unit="money a year", upper=allowed)
+        draft.builder.add_entries(position, column[pot, when], 1.0)
+        own = carried[stream, year] >= 0
+        draft.builder.add_entries(position[row[own]], carried[stream[own], year[own]], 1.0)
         return column
 
     def _virement(self, draft: Draft, payers: Payers, amount: FloatArray) -> IntArray:
@@ -270,39 +249,3 @@ class Pooling(Rule):
 def _most(amount: FloatArray) -> float:
     """Return more money than anybody could have, so that what limits a payment is a row with a price of its own."""
     return 2.0 * float(amount.sum())
-
-
-def _stream_rows(draft: Draft, money: Money) -> None:
-    """Add what every stream has in every year against what it pays, pools and carries."""
-    names, years = draft.arrays.names, draft.years
-    stream, year = np.divmod(np.arange(len(names.stream) * years), years)
-    keys = Keys.of((names.stream, stream), (names.year, year))
-    position = draft.builder.add_rows("pooling.stream", keys, unit="money a year", upper=money.amount.reshape(-1))
-    payments = money.payments
-    own = np.flatnonzero(money.payers.stream[payments.payer] >= 0)
-    row = money.payers.stream[payments.payer[own]] * years + money.lines.year[payments.line[own]]
-    draft.builder.add_entries(position[row], payments.column[own], payments.amount[own])
-    for column, shift, sign in ((money.pooled, 0, 1.0), (money.carried, 0, 1.0), (money.carried, 1, -1.0)):
-        f, t = np.nonzero(column >= 0)
-        draft.builder.add_entries(position[f * years + t + shift], column[f, t], sign)
-
-
-def _pot_rows(draft: Draft, money: Money) -> None:
-    """Add what every pot has in every year against what it pays, gives to other themes and carries."""
-    names, years, payers, payments = draft.arrays.names, draft.years, money.payers, money.payments
-    pots = payers.pots
-    first = int(pots[0]) if len(pots) else 0
-    pot, year = np.repeat(pots, years), np.tile(np.arange(years), len(pots))
-    keys = Keys.of((payers.names, pot), (names.year, year))
-    position = draft.builder.add_rows("pooling.pot", keys, unit="money a year", upper=0.0)
-    paid = np.flatnonzero(payers.stream[payments.payer] < 0)
-    row = (payments.payer[paid] - first) * years + money.lines.year[payments.line[paid]]
-    draft.builder.add_entries(position[row], payments.column[paid], payments.amount[paid])
-    f, t = np.nonzero(money.pooled >= 0)
-    draft.builder.add_entries(position[(payers.pot_of[f, t] - first) * years + t], money.pooled[f, t], -1.0)
-    for shift, sign in ((0, 1.0), (1, -1.0)):
-        p, t = np.nonzero(money.pot_carried >= 0)
-        draft.builder.add_entries(position[(p - first) * years + t + shift], money.pot_carried[p, t], sign)
-    giver, taker, when, column = money.virement.T
-    draft.builder.add_entries(position[(giver - first) * years + when], column, 1.0)
-    draft.builder.add_entries(position[(taker - first) * years + when], column, -1.0)

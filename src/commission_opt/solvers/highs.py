@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -31,6 +32,16 @@ STATUS = {
 }
 
 
+_POOL = threading.local()
+
+
+def _use_threads(threads: int) -> None:
+    """Drop HiGHS's pool of threads where it has another number: HiGHS would refuse to run."""
+    if getattr(_POOL, "threads", threads) != threads:
+        highspy.Highs.resetGlobalScheduler(True)
+    _POOL.threads = threads
+
+
 class HighsSolver:
     """Solves programs with HiGHS; a program with the matrix of the last one is solved warm.
 
@@ -56,13 +67,14 @@ class HighsSolver:
             When the program holds a figure that is not a number, which HiGHS would call optimal.
         """
         program.require_finite()
-        if self._program is not None and program.matrix is self._program.matrix:
+        if self._program is not None and _same_shape(program, self._program):
             highs = self._change(program)
         else:
             highs = self._pass(program)
         if self.limits.seconds is not None:
             # HiGHS adds up the time of all runs of one object.
             highs.setOptionValue("time_limit", highs.getRunTime() + self.limits.seconds)
+        _use_threads(self.limits.threads)
         started = time.perf_counter()
         highs.run()
         return self._answer(highs, time.perf_counter() - started)
@@ -90,7 +102,8 @@ class HighsSolver:
         highs.silent()
         method = "simplex" if columns <= SIMPLEX_COLUMNS else "ipm"
         for option, value in (
-            ("solver", method),
+            ("solver", "choose" if len(program.whole) else method),
+            ("mip_rel_gap", self.limits.integer_gap),
             ("presolve", "on" if self.limits.presolve else "off"),
             ("threads", self.limits.threads),
             ("primal_feasibility_tolerance", TOLERANCE),
@@ -113,7 +126,7 @@ class HighsSolver:
             matrix.indptr[:-1].astype(np.int32),
             matrix.indices.astype(np.int32),
             matrix.data,
-            np.zeros(columns, dtype=np.int32),
+            _integrality(scaled),
         )
         if status == highspy.HighsStatus.kError:
             raise SolverError(f"HiGHS refused the program {program.name}.")
@@ -138,7 +151,13 @@ class HighsSolver:
         status = STATUS.get(found, Status.FAILED)
         solution = highs.getSolution()
         x, prices = np.zeros(0), np.zeros(0)
-        if self._scaling is not None and solution.value_valid and solution.dual_valid and status is Status.OPTIMAL:
+        whole = self._program is not None and len(self._program.whole) > 0
+        bound = None
+        if self._scaling is not None and solution.value_valid and whole and status in (Status.OPTIMAL, Status.STOPPED):
+            x = self._scaling.solution(_array(solution.col_value))
+            prices = np.zeros(len(self._scaling.row))
+            bound = -float(highs.getInfo().mip_dual_bound) / self._scaling.objective
+        elif self._scaling is not None and solution.value_valid and solution.dual_valid and status is Status.OPTIMAL:
             x = self._scaling.solution(_array(solution.col_value))
             prices = self._scaling.prices(-_array(solution.row_dual))
         return Answer(
@@ -148,7 +167,20 @@ class HighsSolver:
             solver=f"HiGHS {highs.version()}",
             message=highs.modelStatusToString(found),
             seconds=seconds,
+            bound=bound,
         )
+
+
+def _same_shape(one: LinearProgram, other: LinearProgram) -> bool:
+    """Whether two programs differ in objective and bounds alone."""
+    return one.matrix is other.matrix and np.array_equal(one.whole, other.whole)
+
+
+def _integrality(program: LinearProgram) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+    """Return HiGHS's mark of every column: 1 for whole numbers; all zeros make a linear program."""
+    marks = np.zeros(program.shape[1], dtype=np.int32)
+    marks[program.whole] = 1
+    return marks
 
 
 def _array(values: list[float]) -> FloatArray:

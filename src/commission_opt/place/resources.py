@@ -1,0 +1,57 @@
+"""Resources as arrays: what there is of staff, buildings and equipment, and what services take of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.place.expand import by_year
+from commission_opt.place.names import BoolArray, FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from commission_opt.place.arrays import PlaceNames
+
+
+@dataclass(frozen=True, eq=False)
+class Resources:
+    """Resources (R) by year (T), what services take of them, and what stands in for what.
+
+    ``usage`` is (S, R) units per unit; ``stand_in`` rows are (resource, other) codes with ``productivity``.
+    """
+
+    agency: IntArray
+    shareable: BoolArray
+    available: FloatArray
+    expansion_cost: FloatArray
+    expansion_limit: FloatArray
+    usage: FloatArray
+    stand_in: IntArray
+    productivity: FloatArray
+
+
+def compile_resources(tables: dict[str, pd.DataFrame], names: PlaceNames) -> Resources:
+    """Turn resources, their use and what stands in for what into arrays."""
+    table, usage = tables["resources"], tables["usage"]
+    arcs = tables["substitution"].sort_values(["resource", "other"])
+    resource, year = names.resource.codes(table["resource"]), names.year.codes(table["year"])
+    shape = (len(names.resource), len(names.year))
+    agency = np.zeros(len(names.resource), dtype=np.int64)
+    agency[resource] = names.agency.codes(table["agency"])
+    shareable = np.zeros(len(names.resource), dtype=bool)
+    shareable[resource] = table["shareable"].to_numpy(dtype=float) > 0
+    per_unit = np.zeros((len(names.service), len(names.resource)))
+    per_unit[names.service.codes(usage["service"]), names.resource.codes(usage["resource"])] = usage["per_unit"]
+    pairs = np.stack([names.resource.codes(arcs["resource"]), names.resource.codes(arcs["other"])], axis=1)
+    return Resources(
+        agency=agency,
+        shareable=shareable,
+        available=by_year(shape, resource, year, table["available"].to_numpy(dtype=float)),
+        expansion_cost=by_year(shape, resource, year, table["expansion_cost"].to_numpy(dtype=float)),
+        expansion_limit=by_year(shape, resource, year, table["expansion_limit"].to_numpy(dtype=float)),
+        usage=per_unit,
+        stand_in=pairs,
+        productivity=arcs["productivity"].to_numpy(dtype=float),
+    )

@@ -1,0 +1,1 @@
+"""Tests of the analyses: the ladder, and changes asked for in a word."""

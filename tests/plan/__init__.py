@@ -1,0 +1,1 @@
+"""Tests of the plan: certificate, ties, ledger, prices and conflicts."""

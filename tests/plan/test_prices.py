@@ -1,0 +1,123 @@
+"""A price is what one more or one less unit of a rule's bound changes, found again by solving anew."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import optimize
+
+from commission_opt.model.read import read_model
+from commission_opt.place import Place
+from commission_opt.plan.plan import Plan
+from commission_opt.plan.solve import solve
+from tests.plan.tiny import plan_of, tiny_place
+from tests.random_places import random_place
+
+MODELS = ("aligned", "section_75", "local_area_agreement", "total_place")
+
+
+def best(plan: Plan, label: str, bound: float) -> float:
+    """Return the best objective with one row's bound set anew, by a solver that is not ours; NaN if there is none."""
+    program = plan.program
+    labels = [program.row_label(row) for row in range(program.shape[0])]
+    row = labels.index(label)
+    lower, upper = program.row_lower.copy(), program.row_upper.copy()
+    was = upper[row] if plan.row_prices[row] > 0 else lower[row]
+    lower[row] = bound if lower[row] == was else lower[row]
+    upper[row] = bound if upper[row] == was else upper[row]
+    inside = optimize.LinearConstraint(program.matrix, lower, upper)
+    found = optimize.milp(-program.objective, constraints=inside, bounds=optimize.Bounds(program.lower, program.upper))
+    return np.nan if found.x is None else float(-found.fun)
+
+
+def price_of(plan: Plan, label: str) -> dict[str, float]:
+    """Return one row of the table of prices."""
+    return plan.prices.set_index("label").loc[label].to_dict()
+
+
+def test_price_of_money_is_what_a_pound_buys() -> None:
+    """The council's buys 0.3 falls between £0 and the £1,000 that all 100 people take; the NHS's 0.4 up to £1,200."""
+    plan = plan_of(tiny_place(), "aligned")
+    council = price_of(plan, "pooling.stream[council_money,2026]")
+    assert (council["price"], council["price_low"], council["price_high"]) == pytest.approx((0.3, 0.3, 0.3))
+    assert (council["valid_from"], council["valid_to"], council["bound"]) == pytest.approx((0, 1000, 600))
+    icb = price_of(plan, "pooling.stream[icb_money,2026]")
+    assert (icb["price"], icb["valid_from"], icb["valid_to"]) == pytest.approx((0.4, 0, 1200))
+
+
+def test_price_at_a_corner_has_two_sides() -> None:
+    """With just the £1,000 that all people take, one more buys nothing and one less costs 0.3."""
+    plan = plan_of(tiny_place(funding="stream, agency, amount\ncouncil_money, council, 1000"), "aligned")
+    table = plan.prices.set_index("label")
+    if "pooling.stream[council_money,2026]" in table.index:
+        money = table.loc["pooling.stream[council_money,2026]"]
+        assert money["price_low"] == pytest.approx(0.0, abs=1e-9)
+        assert money["price_high"] == pytest.approx(0.3)
+    assert best(plan, "pooling.stream[council_money,2026]", 1001) == pytest.approx(300)
+
+
+def test_prices_end_where_they_say() -> None:
+    """Inside the range the objective is straight; beyond it each pound brings less, before it each cost more."""
+    plan = plan_of(tiny_place(), "total_place")
+    money = price_of(plan, "pooling.stream[council_money,2026]")
+    start, at = plan.objective, money["bound"]
+    for bound in (money["valid_from"], money["valid_to"]):
+        assert best(plan, "pooling.stream[council_money,2026]", bound) - start == pytest.approx(
+            money["price"] * (bound - at)
+        )
+        beyond = bound + 0.01 * (bound - at)
+        gained = best(plan, "pooling.stream[council_money,2026]", beyond) - start
+        assert np.isnan(gained) or gained < money["price"] * (beyond - at) - 1e-3
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2, 5, 7, 11])
+@pytest.mark.parametrize("model", MODELS)
+def test_price_equals_the_finite_difference(seed: int, model: str) -> None:
+    """One more unit brings price_low, one less costs price_high, each as far as it says that it holds."""
+    plan = solve(random_place(seed), read_model(model))
+    size = max(1.0, abs(plan.objective))
+    examined = 0
+    for row in plan.prices.head(12).to_dict("records"):
+        for side, end in (("price_low", "valid_to"), ("price_high", "valid_from")):
+            reach = row[end] - row["bound"]
+            if not np.isfinite(row[side]) or abs(reach) < 1e-6 * max(1.0, abs(row["bound"])):
+                continue
+            step = float(np.sign(reach)) * min(abs(reach), max(1.0, 0.1 * abs(row["bound"])))
+            change = best(plan, row["label"], row["bound"] + step) - best(plan, row["label"], row["bound"])
+            assert change == pytest.approx(row[side] * step, rel=1e-4, abs=1e-7 * size), (row["label"], side)
+            examined += 1
+    assert examined > 0
+
+
+@pytest.mark.parametrize("seed", [0, 3, 6])
+@pytest.mark.parametrize("model", MODELS)
+def test_prices_have_the_sign_of_what_they_are(seed: int, model: str) -> None:
+    """More money or staff never does harm; a duty or a target never does good."""
+    prices = solve(random_place(seed), read_model(model)).prices
+    helps = prices["label"].str.match(r"pooling\.stream|resources\.|duty\.max|coverage\.need")
+    binds = prices["label"].str.match(r"duty\.need|duty\.min|targets\.")
+    assert (prices.loc[helps, ["price", "price_low", "price_high"]].fillna(0.0) >= -1e-9).all(axis=None)
+    assert (prices.loc[binds, ["price", "price_low", "price_high"]].fillna(0.0) <= 1e-9).all(axis=None)
+    assert not (prices["price_low"] > prices["price_high"] + 1e-6 * prices["price"].abs()).any()
+
+
+def doubled(place: Place) -> Place:
+    """Return a place in which all outcomes weigh twice as much."""
+    outcomes = place.table("outcomes")
+    outcomes["weight"] *= 2
+    return place.replace(outcomes=outcomes)
+
+
+def test_doubling_weights_doubles_prices() -> None:
+    """Their unit is outcome value per unit of the rule."""
+    one, two = plan_of(tiny_place(), "aligned").prices, plan_of(doubled(tiny_place()), "aligned").prices
+    assert one["label"].tolist() == two["label"].tolist()
+    assert two["price"].tolist() == pytest.approx((2 * one["price"]).tolist())
+    assert two["valid_to"].tolist() == pytest.approx(one["valid_to"].tolist())
+
+
+def test_price_says_in_words_what_it_is_a_price_of() -> None:
+    """One more pound for a stream in a year."""
+    money = price_of(plan_of(tiny_place(), "aligned"), "pooling.stream[council_money,2026]")
+    assert money["sentence"] == "one more £1 for council_money in 2026"
+    assert money["unit"] == "money a year"
