@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -107,10 +108,13 @@ def _changed(figures: pd.Series, value: str, key: str) -> pd.Series | float:
         share = float(relative["share"]) / 100
         return figures * (1 + share if relative["sign"] == "+" else 1 - share)
     try:
-        return float(value.replace(",", ""))
+        figure = float(value.replace(",", ""))
     except ValueError:
+        figure = math.nan
+    if not math.isfinite(figure):
         remedy = "Write a figure (120), a relative change (+5%) or a factor (*1.1)."
-        raise PlaceError([Problem(f"--set {key}", f"'{value}' is no figure.", remedy)]) from None
+        raise PlaceError([Problem(f"--set {key}", f"'{value}' is no figure.", remedy)])
+    return figure
 
 
 def _unknown(key: str, head: str, names: list[str]) -> Problem:

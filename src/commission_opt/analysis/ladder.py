@@ -189,10 +189,13 @@ def compare(place: Place, models: Iterable[Model | str] = LADDER, **options: Any
 
     Raises
     ------
-    ModelError, SolverError, CertificateError
+    ModelError
+        When there is no such model, or two have the same name.
+    StoppedError, SolverError, CertificateError
         As :func:`commission_opt.solve`.
     """
     read: Sequence[Model] = [model if isinstance(model, Model) else read_model(model) for model in models]
+    _require_own_names(read)
     settings = SolveOptions(**options)
     arrays = compile_place(place)
     plans: list[Plan | Conflict] = []
@@ -204,3 +207,11 @@ def compare(place: Place, models: Iterable[Model | str] = LADDER, **options: Any
         except InfeasibleError as error:
             plans.append(error.conflict)
     return Comparison(place, tuple(read), tuple(plans))
+
+
+def _require_own_names(models: Sequence[Model]) -> None:
+    names = [model.name for model in models]
+    for name in dict.fromkeys(names):
+        if names.count(name) > 1:
+            remedy = "Give one of them another name, in its file or with model.set('name', ...)."
+            raise ModelError([Problem("comparison", f"two models are called '{name}'.", remedy, column="name")])

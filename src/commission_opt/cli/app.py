@@ -14,6 +14,7 @@ import click
 from commission_opt import __version__
 from commission_opt.cli.output import PipeClosedError, print_document, print_error
 from commission_opt.errors import (
+    CertificateError,
     CommissioningError,
     InfeasibleError,
     ModelError,
@@ -88,7 +89,8 @@ def _refused(error: CommissioningError, as_json: bool) -> int:
         return _say(as_json, "infeasible", str(error), INFEASIBLE)
     if isinstance(error, StoppedError):
         return _say(as_json, "stopped", str(error), STOPPED)
-    return _say(as_json, "solver", str(error), INTERNAL)
+    kind = "certificate" if isinstance(error, CertificateError) else "solver"
+    return _say(as_json, kind, str(error), INTERNAL)
 
 
 def _internal(error: Exception, as_json: bool) -> int:

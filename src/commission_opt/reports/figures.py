@@ -11,6 +11,11 @@ from commission_opt.place.place import SYMBOLS, PlaceSettings
 SCALES = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
 """Units of large figures, with their short signs."""
 
+LEAST_SHOWN = 1000.0
+"""Size, in its unit, of the largest figure of a column: large enough for the small ones to be seen beside it."""
+
+MOST_DECIMALS = 3
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -40,7 +45,7 @@ class Scale:
 
 
 def scale_of(figures: Iterable[float], symbol: str = "", steps: Iterable[float] = ()) -> Scale:
-    """Return the scale in which the largest of the figures has at most six digits, and the steps can be seen.
+    """Return the scale in which the largest of the figures has four to six digits, and the steps can be seen.
 
     Parameters
     ----------
@@ -53,10 +58,12 @@ def scale_of(figures: Iterable[float], symbol: str = "", steps: Iterable[float] 
     """
     sizes = [abs(figure) for figure in figures if math.isfinite(figure)]
     largest = max(sizes, default=0.0)
-    size, unit = next(((size, unit) for size, unit in SCALES if largest >= 10 * size), (1.0, ""))
+    size, unit = next(((size, unit) for size, unit in SCALES if largest >= LEAST_SHOWN * size), (1.0, ""))
+    if largest == 0:
+        return Scale(1.0, symbol, 0)
     smallest = min((abs(step) for step in steps if math.isfinite(step) and step), default=largest) / size
-    decimals = 0 if largest / size >= 1e5 else 1
-    while decimals < 3 and smallest < 10**-decimals:
+    decimals = 0 if largest / size >= 100 * LEAST_SHOWN else 1
+    while decimals < MOST_DECIMALS and smallest < 10**-decimals:
         decimals += 1
     return Scale(size, f"{symbol}{unit}", decimals)
 

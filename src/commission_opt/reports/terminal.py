@@ -248,5 +248,6 @@ def place_parts(place: Place) -> list[Part]:
     """Return what a place is, in two lines."""
     settings = place.settings
     years = place.years[0] if len(place.years) == 1 else f"{place.years[0]} to {place.years[-1]}"
-    counts = [f"{len(place.tables[name])} {name}" for name in ("agencies", "areas", "services", "outcomes")]
+    sizes = {name: len(place.tables[name]) for name in ("agencies", "areas", "services", "outcomes")}
+    counts = [f"{size} {name}" for name, size in sizes.items() if size]
     return [heading(settings.title or place.name), sentence(f"{years}; {', '.join(counts)}.")]
