@@ -98,8 +98,8 @@ def algebra_of(family: type[Rule]) -> list[str]:
 
 
 def settings_of(rule: Rule) -> dict[str, Any]:
-    """Return the settings of a rule that are not left at what they are anyway."""
-    given: dict[str, Any] = rule.model_dump(mode="json", exclude_defaults=True)
+    """Return the settings that a rule states."""
+    given: dict[str, Any] = rule.model_dump(mode="json", exclude_unset=True)
     return {name: value for name, value in given.items() if name not in LEFT_OUT}
 
 
