@@ -31,7 +31,7 @@ def funding_pence(plan: Plan) -> pd.DataFrame:
 
 
 def assert_streams_balance(plan: Plan) -> None:
-    """What a stream had, with what it carried in, is what it paid, carried out and left, to the penny."""
+    """Hold what a stream had and carried in to what it paid, carried out and left, to the penny."""
     money, names, years = plan.formulation.money, plan.formulation.arrays.names, plan.place.years
     scale = 100 * plan.place.settings.money_unit
     table = funding_pence(plan)
@@ -47,7 +47,7 @@ def assert_streams_balance(plan: Plan) -> None:
 
 
 def assert_services_balance(plan: Plan) -> None:
-    """What a service costs in a year, delivery by delivery, is what streams paid for it."""
+    """Hold what a service costs in a year, delivery by delivery, to what streams paid for it."""
     table = funding_pence(plan)
     paid = table[table["use"] == "service"].groupby(["subject", "year"])["pence"].sum()
     spent = plan.allocation.assign(pence=pence(plan, plan.allocation["spend_money"]))
@@ -59,7 +59,7 @@ def assert_services_balance(plan: Plan) -> None:
 
 
 def assert_close_to_the_program(plan: Plan) -> None:
-    """Rounding moves no service by more than a penny for each kind of money and year."""
+    """Let rounding move no service and year by more than a penny for each payer and kind of money."""
     money, lines = plan.formulation.money, plan.formulation.money.lines
     scale = 100 * plan.place.settings.money_unit
     exact = np.bincount(lines.entry_line, lines.entry_amount * plan.x[lines.entry_column], len(lines.subject)) * scale

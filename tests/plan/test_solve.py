@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import FrozenInstanceError, replace
+from typing import Any
 
 import numpy as np
 import pulp
@@ -65,7 +66,7 @@ def test_later_objective_gains_by_what_the_first_may_give_up() -> None:
 
 
 def test_negative_effects_and_weights_count_as_they_are() -> None:
-    """A clinic costs two falls: at weight 1 it is worth 8 - 2; carers' hours at weight -3 make a visit worth nothing."""
+    """A clinic costs two falls, so is worth 8 - 2; carers' hours at -3 make a visit worth less than nothing."""
     place = tiny_place(
         outcomes="""outcome, unit, weight, agency
             falls_avoided, falls, 1, council
@@ -146,12 +147,13 @@ def test_times_of_every_step_are_kept() -> None:
 def test_plan_is_frozen() -> None:
     """Neither its fields nor its values nor its times can be changed."""
     plan = plan_of(tiny_place(), "aligned")
+    held: Any = plan
     with pytest.raises(FrozenInstanceError):
-        plan.solver = "mine"  # type: ignore[misc]
+        held.solver = "mine"
     with pytest.raises(ValueError, match="read-only"):
         plan.x[0] = 1e9
     with pytest.raises(TypeError):
-        plan.timings["solve"] = 0.0  # type: ignore[index]
+        held.timings["solve"] = 0.0
 
 
 def opened() -> tuple[pulp.LpProblem, LinearProgram]:
