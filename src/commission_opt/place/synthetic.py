@@ -23,6 +23,10 @@ LEAST_SHARE, MOST_SHARE = 0.12, 0.3
 """Part of the coverable demand that a service meets today."""
 
 
+CEILING = 0.35
+"""Ceiling of an outcome as a share of its typical effect: about three in five bind, and money still has a price."""
+
+
 @dataclass(frozen=True)
 class SyntheticSize:
     """How large a synthetic place is; every figure at least 1."""
@@ -217,9 +221,9 @@ def _effects(sketch: Sketch, rng: np.random.Generator) -> dict[str, pd.DataFrame
 
 
 def _ceilings(effects: pd.DataFrame, names: np.ndarray[tuple[int], np.dtype[np.str_]]) -> FloatArray:
-    """Return a ceiling for every fourth outcome: a fifth of the typical effect on each case, else none."""
+    """Return for every outcome a share of the typical effect on each case: low enough to bind in most areas."""
     typical = effects.groupby("outcome")["effect"].median().reindex(names).to_numpy(dtype=float)
-    return np.where(np.arange(len(names)) % 4 == 1, 0.2 * typical, np.nan)
+    return np.asarray(CEILING * typical, dtype=float)
 
 
 def _outcomes(

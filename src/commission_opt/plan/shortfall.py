@@ -154,15 +154,18 @@ def _describe(
         year=when,
         needs=gap + float(has.sum()),
         has=float(has.sum()),
-        demands=_demands(free, prices),
+        demands=_demands(free, prices, gap + float(has.sum())),
         funds=tuple(
             (f"pooling.stream[{names.stream.labels[f]},{when}]", names.stream.labels[f], float(has[f])) for f in streams
         ),
     )
 
 
-def _demands(free: LinearProgram, prices: FloatArray) -> tuple[Demand, ...]:
-    """Gather the rows that force the spend by what they are about, with the money each accounts for."""
+def _demands(free: LinearProgram, prices: FloatArray, needs: float) -> tuple[Demand, ...]:
+    """Gather the rows that force the spend by what they are about, with the money each accounts for.
+
+    Together with what services of others can meet instead, they add up to what is needed.
+    """
     found: dict[tuple[str, str], float] = {}
     rule: dict[tuple[str, str], str] = {}
     for block in free.rows:
@@ -174,9 +177,11 @@ def _demands(free: LinearProgram, prices: FloatArray) -> tuple[Demand, ...]:
             found[key] = found.get(key, 0.0) - float(price[at] * bound[at])
             rule[key] = rule_of(block)
     largest = sorted(((amount, key) for key, amount in found.items() if amount > 0), reverse=True)
-    return tuple(
-        Demand(rule[key], f"{key[0]}[{key[1]}]", f"{_words(key[0])} {key[1]}", amount) for amount, key in largest
-    )
+    demands = [Demand(rule[key], f"{key[0]}[{key[1]}]", f"{_words(key[0])} {key[1]}", worth) for worth, key in largest]
+    instead = needs - sum(worth for worth, _ in largest)
+    if abs(instead) > PROVEN * max(needs, 1.0):
+        demands.append(Demand("coverage", "coverage", "less what other services can meet", instead))
+    return tuple(demands)
 
 
 def _words(family: str) -> str:

@@ -43,10 +43,16 @@ def _changes(plan: Plan) -> list[str]:
     change = (volume - before) * (table["spend_money"] / volume.where(volume > 0)).fillna(0.0)
     stopped = volume[(volume == 0) & (before > 0)].index
     order = change.abs().sort_values(ascending=False, kind="stable").index[:LARGEST]
-    named = [
-        f"{service} {100 * (volume[service] / before[service] - 1):+.0f} %" for service in order if before[service]
-    ]
+    share = 100 * (volume / before.where(before > 0) - 1)
+    names = _names(plan)
+    named = [f"{names[service]} {share[service]:+.0f} %" for service in order if abs(share[service]) >= 0.5]
     lines = [f"Largest changes in volume against today: {', '.join(named)}."] if named else []
     if len(stopped):
-        lines.append(f"No longer delivered: {', '.join(stopped)}.")
+        lines.append(f"No longer delivered: {', '.join(names[service] for service in stopped)}.")
     return lines
+
+
+def _names(plan: Plan) -> dict[str, str]:
+    """Return the names of services for people, by key."""
+    table = plan.place.tables["services"]
+    return {str(key): str(name) or str(key) for key, name in zip(table["service"], table["name"], strict=True)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -74,12 +74,15 @@ class Limits:
         Threads; 0 lets the solver choose.
     integer_gap : float
         Relative gap at which a program with whole numbers may stop.
+    method : str
+        HiGHS's method for linear programs, ``simplex`` or ``ipm``; blank: by the number of columns.
     """
 
     seconds: float | None = None
     presolve: bool = True
     threads: int = 1
     integer_gap: float = 1e-4
+    method: Literal["", "simplex", "ipm"] = ""
 
 
 class Solver(Protocol):

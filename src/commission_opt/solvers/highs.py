@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -17,7 +18,10 @@ from commission_opt.program.scaling import Scaling, scale
 from commission_opt.solvers.answer import Answer, Limits, Status
 
 SIMPLEX_COLUMNS = 40_000
-"""Up to here the dual simplex method is quicker than interior points with crossover; measured in benchmarks/."""
+"""Up to here the dual simplex method is left to finish; above, interior points take over from it."""
+
+SIMPLEX_SECONDS = 10.0
+"""How long the dual simplex method may try a larger program: measured in benchmarks/test_methods.py."""
 
 TOLERANCE = 1e-9
 """Feasibility asked of HiGHS in scaled units: below its default of 1e-7, which is absolute."""
@@ -71,13 +75,26 @@ class HighsSolver:
             highs = self._change(program)
         else:
             highs = self._pass(program)
-        if self.limits.seconds is not None:
-            # HiGHS adds up the time of all runs of one object.
-            highs.setOptionValue("time_limit", highs.getRunTime() + self.limits.seconds)
         _use_threads(self.limits.threads)
         started = time.perf_counter()
-        highs.run()
+        self._run(highs, program)
         return self._answer(highs, time.perf_counter() - started)
+
+    def _run(self, highs: Any, program: LinearProgram) -> None:
+        """Run within the time; a large program goes to interior points when simplex takes long."""
+        left = self.limits.seconds
+        if not self.limits.method and not len(program.whole) and program.shape[1] > SIMPLEX_COLUMNS:
+            trial = SIMPLEX_SECONDS if left is None else min(SIMPLEX_SECONDS, left)
+            _run_for(highs, trial)
+            if highs.getModelStatus() != highspy.HighsModelStatus.kTimeLimit or trial == left:
+                return
+            left = None if left is None else left - trial
+            highs.clearSolver()
+            highs.setOptionValue("solver", "ipm")
+            _run_for(highs, left)
+            highs.setOptionValue("solver", "simplex")
+            return
+        _run_for(highs, left)
 
     def row_ranges(self) -> tuple[FloatArray, FloatArray]:
         """Return how far each row's bound can fall and rise before its price changes, in the place's own units.
@@ -100,9 +117,8 @@ class HighsSolver:
         make: Callable[[], Any] = highspy.Highs
         highs = make()
         highs.silent()
-        method = "simplex" if columns <= SIMPLEX_COLUMNS else "ipm"
         for option, value in (
-            ("solver", "choose" if len(program.whole) else method),
+            ("solver", "choose" if len(program.whole) else self.limits.method or "simplex"),
             ("mip_rel_gap", self.limits.integer_gap),
             ("presolve", "on" if self.limits.presolve else "off"),
             ("threads", self.limits.threads),
@@ -169,6 +185,12 @@ class HighsSolver:
             seconds=seconds,
             bound=bound,
         )
+
+
+def _run_for(highs: Any, seconds: float | None) -> None:
+    """Run for so long at most; HiGHS adds up the time of all runs of one object."""
+    highs.setOptionValue("time_limit", math.inf if seconds is None else highs.getRunTime() + seconds)
+    highs.run()
 
 
 def _same_shape(one: LinearProgram, other: LinearProgram) -> bool:
