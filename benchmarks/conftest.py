@@ -13,17 +13,24 @@ from commission_opt.place.arrays import PlaceArrays, compile_place
 from commission_opt.place.synthetic import SyntheticSize, synthetic_place
 from commission_opt.solvers import Answer, make_solver
 
-PLACE = SyntheticSize(areas=300, services=60, years=3, tranches=3)
-"""A place of 300 areas: about 148,000 columns, budgets that bind."""
+AREAS = 300
+"""Areas of the place that is measured: about 157,000 columns, budgets and ceilings that bind."""
 
-MILLION = SyntheticSize(areas=2_100, services=60, years=3, tranches=3)
-"""Areas enough for a million columns."""
+SMOKE = 30
+"""Areas where benchmarks only run once to see that they work (``--benchmark-disable``)."""
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def measured(pytestconfig: pytest.Config) -> bool:
+    """Return whether this run measures, rather than only runs each benchmark once."""
+    return not pytestconfig.getoption("benchmark_disable")
+
+
+@pytest.fixture(scope="session")
+def folder(measured: bool, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the place of 300 areas."""
-    return write_place(synthetic_place(PLACE, 1), tmp_path_factory.mktemp("benchmark") / "place")
+    size = SyntheticSize(areas=AREAS if measured else SMOKE, services=60, years=3, tranches=3)
+    return write_place(synthetic_place(size, 1), tmp_path_factory.mktemp("benchmark") / "place")
 
 
 @pytest.fixture(scope="session")
