@@ -79,6 +79,13 @@ GOLDENS: dict[str, tuple[Place, Model]] = {
         ),
         model(savings={}),
     ),
+    "capacity": (
+        tiny(
+            capacity=rows("service block_size block_cost notice closure_cost", ("ward", 15, 100, 1, 30)),
+            years=[2026, 2027],
+        ),
+        model(capacity={}),
+    ),
     "coverage": (PLACE, model(coverage={})),
     "baseline": (PLACE, model(baseline={})),
     "duty": (

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from commission_opt.place.capacity import Capacity, compile_capacity
 from commission_opt.place.causes import Prevention, Savings, compile_prevention, compile_savings
 from commission_opt.place.conditions import Conditions, compile_conditions
 from commission_opt.place.expand import (
@@ -118,6 +119,7 @@ class PlaceArrays:
     effects: Effects
     prevention: Prevention
     savings: Savings
+    capacity: Capacity
     cells: DemandCells
     deliveries: Deliveries
     baseline: FloatArray
@@ -168,6 +170,7 @@ def compile_place(place: Place) -> PlaceArrays:
         effects=compile_effects(tables["effects"], names),
         prevention=compile_prevention(tables["prevention"], names),
         savings=compile_savings(tables["savings"], names),
+        capacity=compile_capacity(tables["capacity"], names),
         cells=cells,
         deliveries=deliveries,
         baseline=compile_baseline(tables["baseline"], names, cells, deliveries, services.max_coverage),

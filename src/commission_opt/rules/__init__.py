@@ -11,6 +11,7 @@ from pydantic import Field
 
 from commission_opt.rules.base import Rule, Words
 from commission_opt.rules.baseline import Baseline
+from commission_opt.rules.capacity import Capacity
 from commission_opt.rules.ceilings import Ceilings
 from commission_opt.rules.coverage import Coverage
 from commission_opt.rules.duty import Duty
@@ -31,6 +32,7 @@ AnyRule = Annotated[
     | Resources
     | Prevention
     | Savings
+    | Capacity
     | Coverage
     | Baseline
     | Duty
