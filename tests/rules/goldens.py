@@ -54,6 +54,38 @@ GOLDENS: dict[str, tuple[Place, Model]] = {
         ),
         model(resources={"shared": True}),
     ),
+    "prevention": (
+        tiny(
+            prevention=rows(
+                "service need cases_averted lag persistence",
+                ("visits", "illness", 0.4, 1, 0.5),
+                ("clinic", "illness", -0.1, 0, 0),
+            ),
+            needs=rows("need must_meet", ("illness", 0.25)),
+            areas=rows("area population cost_factor", ("all", 1000, 1.5)),
+            years=[2026, 2027],
+            discount_rate=0.25,
+        ),
+        model(prevention={"salvage": 2, "salvage_years": 2}),
+    ),
+    "savings": (
+        TWO_YEARS.replace(
+            savings=rows(
+                "service agency amount cashable_share lag",
+                ("visits", "nhs", 8, 0.5, 1),
+                ("clinic", "nhs", 5, 0.2, 0),
+                ("ward", "council", 3, 0, 0),
+            )
+        ),
+        model(savings={}),
+    ),
+    "capacity": (
+        tiny(
+            capacity=rows("service block_size block_cost notice closure_cost", ("ward", 15, 100, 1, 30)),
+            years=[2026, 2027],
+        ),
+        model(capacity={}),
+    ),
     "coverage": (PLACE, model(coverage={})),
     "baseline": (PLACE, model(baseline={})),
     "duty": (

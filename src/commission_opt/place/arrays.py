@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from commission_opt.place.capacity import Capacity, compile_capacity
+from commission_opt.place.causes import Prevention, Savings, compile_prevention, compile_savings
 from commission_opt.place.conditions import Conditions, compile_conditions
 from commission_opt.place.expand import (
     Deliveries,
@@ -115,6 +117,9 @@ class PlaceArrays:
     resources: Resources
     conditions: Conditions
     effects: Effects
+    prevention: Prevention
+    savings: Savings
+    capacity: Capacity
     cells: DemandCells
     deliveries: Deliveries
     baseline: FloatArray
@@ -163,6 +168,9 @@ def compile_place(place: Place) -> PlaceArrays:
         resources=compile_resources(tables, names),
         conditions=compile_conditions(tables, names, services),
         effects=compile_effects(tables["effects"], names),
+        prevention=compile_prevention(tables["prevention"], names),
+        savings=compile_savings(tables["savings"], names),
+        capacity=compile_capacity(tables["capacity"], names),
         cells=cells,
         deliveries=deliveries,
         baseline=compile_baseline(tables["baseline"], names, cells, deliveries, services.max_coverage),

@@ -51,9 +51,15 @@ class Effects:
 
     def response(self, years: int) -> FloatArray:
         """Return (E, T, T): what a unit in the second index's year gains in the third's."""
-        delay = np.arange(years)[None, None, :] - np.arange(years)[None, :, None] - self.lag[:, None, None]
-        kept = self.persistence[:, None, None] ** np.maximum(delay, 0)
-        return np.where(delay >= 0, self.effect[:, None, None] * kept, 0.0)
+        return lagged(self.effect, self.lag, self.persistence, (years, years))
+
+
+def lagged(amount: FloatArray, lag: IntArray, persistence: FloatArray, shape: tuple[int, int]) -> FloatArray:
+    """Return (E, years, until): what a unit delivered in the second index's year does in the third's."""
+    years, until = shape
+    delay = np.arange(until)[None, None, :] - np.arange(years)[None, :, None] - lag[:, None, None]
+    kept = persistence[:, None, None] ** np.maximum(delay, 0)
+    return np.where(delay >= 0, amount[:, None, None] * kept, 0.0)
 
 
 def by_year(

@@ -30,7 +30,7 @@ class Ledger:
     pence : (e,)
         How much.
     available, carried, unspent : (F, T) pence
-        What each stream had (with what it carried in), carried out, and left.
+        What each stream had (with savings that came back and what it carried in), carried out, and left.
     """
 
     stream: IntArray
@@ -86,6 +86,7 @@ def follow_money(formulation: Formulation, x: FloatArray) -> Ledger:
     np.add.at(flow, (payments.payer, payments.line), payments.amount * x[payments.column])
     held = np.zeros((len(money.payers.names), streams))
     carried_in = np.zeros(streams)
+    had = money.had(x)
     entries: list[tuple[IntArray, IntArray, IntArray, FloatArray]] = []
     available, carried, unspent = (np.zeros((streams, years)) for _ in range(3))
     for year in range(years):
@@ -97,7 +98,7 @@ def follow_money(formulation: Formulation, x: FloatArray) -> Ledger:
         pay, stream = np.nonzero(shares[payer] > 0)
         amount = flow[payer[pay], lines[line[pay]]] * shares[payer[pay], stream] * scale
         carry = np.array([_value(x, money.carried[f, year]) for f in range(streams)]) + held.sum(axis=0)
-        available[:, year] = np.floor(whole_pence(money.amount[:, year] * scale)) + carried_in
+        available[:, year] = np.floor(whole_pence(had[:, year] * scale)) + carried_in
         carried[:, year] = np.minimum(np.floor(whole_pence(carry * scale)), available[:, year])
         pence = _rounded(formulation, (stream, lines[line[pay]], amount), available[:, year] - carried[:, year])
         entries.append((stream, lines[line[pay]], payer[pay], pence))
@@ -111,7 +112,7 @@ def funding_table(formulation: Formulation, ledger: Ledger, reasons: dict[tuple[
     """Return who paid for what, and what was carried forward or left unspent and why.
 
     Columns: stream, agency, kind, year, through, use, subject, amount_money, reason. Every stream's amounts of a year
-    add up to what it had, with what it carried in.
+    add up to what it had, with savings that came back to it and what it carried in.
     """
     names, money = formulation.arrays.names, formulation.money
     scale = PENCE * formulation.arrays.place.settings.money_unit
@@ -215,7 +216,7 @@ def _spare(formulation: Formulation, x: FloatArray, paid: FloatArray, stream: in
     """Return what a stream has left for a pot after what it pays and carries itself."""
     money = formulation.money
     own = np.flatnonzero(money.payers.stream == stream)
-    had = money.amount[stream, year] + (_value(x, money.carried[stream, year - 1]) if year else 0.0)
+    had = money.had(x)[stream, year] + (_value(x, money.carried[stream, year - 1]) if year else 0.0)
     return float(had - paid[own, year].sum() - _value(x, money.carried[stream, year]))
 
 

@@ -130,10 +130,11 @@ def _could_have(formulation: Formulation, payers: BoolArray, year: int) -> Float
         pots = np.flatnonzero(np.isin(of.kind, of.kind[pots]) & (of.stream < 0)) if len(pots) else pots
     behind |= np.isin(of.pot_of[:, year], pots)
     carried = np.where(money.carried >= 0, formulation.program.upper[np.maximum(money.carried, 0)], 0.0)
+    back = np.maximum(money.income.received(formulation.program.upper)[:, year], 0.0)
     before = carried[:, year - 1] if year else np.zeros(len(carried))
     in_pot = money.pot_carried[:, year - 1] if year else np.full(len(of.stream), -1)
     left = np.where(in_pot >= 0, formulation.program.upper[np.maximum(in_pot, 0)], 0.0)
-    most = np.where(behind, money.amount[:, year] + before, 0.0)
+    most = np.where(behind, money.amount[:, year] + back + before, 0.0)
     extra = float(left[pots].sum())
     if extra and behind.any():
         most[np.flatnonzero(behind)[0]] += extra

@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.model.formulate import Formulation
-from commission_opt.place.arrays import fill_defaults
 from commission_opt.place.names import FloatArray
 from commission_opt.plan.ledger import PENCE, Ledger
-from commission_opt.plan.rounding import share_out
+from commission_opt.plan.rounding import share_out, whole_pence
 from commission_opt.rules.outcomes import most_to_gain, outcome_entries
 
 
@@ -109,7 +108,7 @@ def agencies_table(formulation: Formulation, x: FloatArray, ledger: Ledger, amou
     """Return the ledger by agency, over all years.
 
     Columns: agency, put_in_money (its streams' spending, whatever for), led_spend_money (spent on what it leads,
-    whoever pays), savings_money (cashable savings that come back to it within the years of the plan), net_money
+    whoever pays), savings_money (cash saved within the years of the plan, beyond what today's volumes save), net_money
     (spent on what it leads plus savings less what it put in), own_outcomes_value (the shared value of the outcomes it
     answers for).
     """
@@ -134,19 +133,13 @@ def agencies_table(formulation: Formulation, x: FloatArray, ledger: Ledger, amou
 
 
 def _savings(formulation: Formulation, volume: FloatArray) -> FloatArray:
-    """Return (A,) the cashable money that comes back to each agency within the years of the plan."""
+    """Return (A,) the cash that each agency saves beyond what today's volumes save, in whole pence of each year."""
     arrays, names = formulation.arrays, formulation.arrays.names
-    table = fill_defaults("savings", arrays.place.tables["savings"])
-    delivered = np.zeros((len(names.service), len(names.year)))
-    np.add.at(delivered, arrays.deliveries.service, volume)
-    back = np.zeros(len(names.agency))
-    service, agency = names.service.codes(table["service"]), names.agency.codes(table["agency"])
-    each = (table["amount"] * table["cashable_share"]).to_numpy(dtype=float)
-    for row, lag in enumerate(table["lag"].to_numpy(dtype=float).astype(np.int64)):
-        within = delivered[service[row], : max(len(names.year) - int(lag), 0)]
-        back[agency[row]] += each[row] * within.sum()
+    beyond = np.zeros((len(names.service), len(names.year)))
+    np.add.at(beyond, arrays.deliveries.service, volume - arrays.baseline)
     scale = PENCE * arrays.place.settings.money_unit
-    return np.asarray(np.round(back * scale) / scale)
+    pence = np.floor(whole_pence(arrays.savings.received(beyond, len(names.agency)) * scale))
+    return np.asarray(pence.sum(axis=1) / scale)
 
 
 def resources_table(formulation: Formulation, x: FloatArray) -> pd.DataFrame:

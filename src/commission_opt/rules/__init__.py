@@ -11,19 +11,35 @@ from pydantic import Field
 
 from commission_opt.rules.base import Rule, Words
 from commission_opt.rules.baseline import Baseline
+from commission_opt.rules.capacity import Capacity
 from commission_opt.rules.ceilings import Ceilings
 from commission_opt.rules.coverage import Coverage
 from commission_opt.rules.duty import Duty
 from commission_opt.rules.pooling import Pooling
+from commission_opt.rules.prevention import Prevention
 from commission_opt.rules.relations import Relations
 from commission_opt.rules.resources import Resources
 from commission_opt.rules.returns import Returns
 from commission_opt.rules.ring_fences import RingFences
+from commission_opt.rules.savings import Savings
 from commission_opt.rules.silos import Silos
 from commission_opt.rules.targets import Targets
 
 AnyRule = Annotated[
-    Returns | Silos | RingFences | Resources | Coverage | Baseline | Duty | Ceilings | Targets | Relations | Pooling,
+    Returns
+    | Silos
+    | RingFences
+    | Resources
+    | Prevention
+    | Savings
+    | Capacity
+    | Coverage
+    | Baseline
+    | Duty
+    | Ceilings
+    | Targets
+    | Relations
+    | Pooling,
     Field(discriminator="kind"),
 ]
 

@@ -18,9 +18,10 @@ SLACK = 1e-12
 class Coverage(Rule):
     r"""All services of a need together serve at most its demand.
 
-    .. math:: \sum_{s \in S(d), k} x_{s n g t k} \le demand_{d n g t}
+    .. math:: \sum_{s \in S(d), k} x_{s n g t k} \le demand_{d n g t} - averted_{d n g t}
 
-    The reach of a single service, :math:`x \le share_k \cdot max\_coverage_s \cdot demand`, is a bound of its column.
+    The reach of a single service, :math:`x \le share_k \cdot max\_coverage_s \cdot demand`, is a bound of its column
+    and stays a share of the demand before prevention.
     """
 
     kind: Literal["coverage"] = "coverage"
@@ -39,7 +40,8 @@ class Coverage(Rule):
         joint = volumes.cell * draft.years + volumes.year
         rows = share_rows(draft, joint, everything, np.ones(len(everything)))
         most = rows.most(cells.cases.reshape(-1))
-        binding = np.flatnonzero(rows.today + rows.room > most * (1.0 + SLACK))
+        averted = draft.averted_columns(rows.planner, rows.joint // draft.years, rows.joint % draft.years)
+        binding = np.flatnonzero((rows.today + rows.room > most * (1.0 + SLACK)) | (averted >= 0))
         position = np.full(len(rows.joint), -1)
         cell, year = rows.joint[binding] // draft.years, rows.joint[binding] % draft.years
         position[binding] = draft.builder.add_rows(
@@ -56,3 +58,5 @@ class Coverage(Rule):
         )
         used = position[rows.row] >= 0
         draft.builder.add_entries(position[rows.row][used], volumes.column[used], 1.0)
+        fewer = np.flatnonzero(averted >= 0)
+        draft.builder.add_entries(position[fewer], averted[fewer], 1.0)

@@ -92,6 +92,34 @@ class Spending:
 
 
 @dataclass(eq=False)
+class Income:
+    """Money that comes back to streams while the plan runs, as far as it goes beyond what today's volumes bring.
+
+    Entries are (stream, year, column, money per unit of the column); ``today`` (F, T) is what of it streams have today.
+    """
+
+    today: FloatArray
+    entries: list[tuple[IntArray, IntArray, IntArray, FloatArray]] = field(default_factory=list)
+
+    def add(self, stream: IntArray, year: IntArray, column: IntArray, amount: FloatArray) -> None:
+        """Bring money back to streams, per unit of the columns."""
+        self.entries.append((stream, year, column, amount))
+
+    def gathered(self) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
+        """Return all entries as (stream, year, column, amount)."""
+        nothing = np.zeros(0, dtype=np.int64)
+        stream, year, column = (np.concatenate([nothing, *(entry[i] for entry in self.entries)]) for i in range(3))
+        return stream, year, column, np.concatenate([np.zeros(0), *(entry[3] for entry in self.entries)])
+
+    def received(self, x: FloatArray) -> FloatArray:
+        """Return (F, T) what columns of these amounts bring back beyond today."""
+        stream, year, column, amount = self.gathered()
+        back = -self.today
+        np.add.at(back, (stream, year), amount * x[column])
+        return back
+
+
+@dataclass(eq=False)
 class Draft:
     """Everything that rules share while they add their columns and rows.
 
@@ -113,6 +141,10 @@ class Draft:
         Outcomes whose value is counted on columns of their own, not on volumes.
     counted : CountedOutcomes
         Those columns.
+    averted : (P, C, T) columns
+        Cases of each cell that prevention averts, by planner; -1 where there is no such column, empty without the rule.
+    income : Income
+        Money that comes back to streams.
     money : Money or None
         Where the program keeps its money, set by the rule on pooling.
     notes : list of str
@@ -128,6 +160,8 @@ class Draft:
     volumes: Volumes
     counted: CountedOutcomes
     spending: Spending
+    averted: IntArray
+    income: Income
     money: Money | None = None
     penalties: list[tuple[IntArray, FloatArray]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -141,6 +175,12 @@ class Draft:
         """Return (X,) today's volume, all of a delivery on its first tranche."""
         volumes = self.volumes
         return np.where(volumes.tranche == 0, self.arrays.baseline[volumes.delivery, volumes.year], 0.0)
+
+    def averted_columns(self, planner: IntArray, cell: IntArray, year: IntArray) -> IntArray:
+        """Return the columns by which demand in these cells and years falls for these planners, -1 for none."""
+        if not self.averted.size:
+            return np.full(np.broadcast_shapes(planner.shape, cell.shape, year.shape), -1)
+        return np.asarray(self.averted[planner, cell, year])
 
     def coverable(self) -> FloatArray:
         """Return (X,) the most that demand allows each volume."""
@@ -162,6 +202,8 @@ def start_draft(arrays: PlaceArrays) -> Draft:
         volumes=empty,
         counted=CountedOutcomes(nothing, nothing, nothing, nothing, nothing),
         spending=Spending(list(arrays.names.service.labels), [int(a) for a in arrays.services.agency]),
+        averted=np.zeros((0, 0, 0), dtype=np.int64),
+        income=Income(np.zeros_like(arrays.streams.amount)),
     )
 
 

@@ -10,7 +10,7 @@ from commission_opt.place.names import EVERYTHING, FloatArray, IntArray
 from commission_opt.program.blocks import Keys
 from commission_opt.rules.base import Rule, Words
 from commission_opt.rules.draft import Draft
-from commission_opt.rules.shares import share_rows
+from commission_opt.rules.shares import SharedRows, share_rows
 
 UNITS = {"volume": "units a year", "spend": "money a year", "coverage": "cases a year"}
 
@@ -18,11 +18,12 @@ UNITS = {"volume": "units a year", "spend": "money a year", "coverage": "cases a
 class Duty(Rule):
     r"""Statutory duties and agreed limits hold.
 
-    .. math:: \sum_{s \in S(d), k} x_{s n g t k} \ge must\_meet_d \cdot demand_{d n g t}, \qquad
-        min_{l t} \le \sum_{s \in S(l), n \in N(l), g, k} a_s \, x_{s n g t k} \le max_{l t}
+    .. math:: \sum_{s \in S(d), k} x_{s n g t k} \ge must\_meet_d \cdot (demand_{d n g t} - averted_{d n g t}),
+
+        \qquad min_{l t} \le \sum_{s \in S(l), n \in N(l), g, k} a_s \, x_{s n g t k} \le max_{l t}
 
     :math:`a_s` is 1 for volume and coverage and the unit's cost for spend; a coverage is a share of the
-    demand of the needs that the subject's services meet.
+    demand, less what is averted, of the needs that the subject's services meet.
     """
 
     kind: Literal["duty"] = "duty"
@@ -74,6 +75,10 @@ class Duty(Rule):
             lower=np.concatenate([least, duty.reshape(-1)[unserved]]),
         )
         draft.builder.add_entries(position[rows.row], volumes.column[owed], 1.0)
+        averted = draft.averted_columns(_planner_of(rows, len(asked)), cell, year)
+        fewer = np.flatnonzero(averted >= 0)
+        share = arrays.must_meet[arrays.cells.need[cell[fewer]]]
+        draft.builder.add_entries(position[fewer], averted[fewer], share)
 
     def _limit(self, draft: Draft, figure: str, limit: int, values: FloatArray) -> None:
         side, _, what = figure.partition("_")
@@ -99,6 +104,11 @@ class Duty(Rule):
             upper=amount if side == "max" else np.inf,
         )
         draft.builder.add_entries(position[rows.row], draft.volumes.column[meant], coefficient)
+        if what == "coverage":
+            cells = _cells_of(draft, limit)
+            averted = draft.averted_columns(_planner_of(rows, len(year))[:, None], cells[None, :], year[:, None])
+            row, fewer = np.nonzero(averted >= 0)
+            draft.builder.add_entries(position[row], averted[row, fewer], values[year[row]])
 
     @staticmethod
     def _volumes_of(draft: Draft, limit: int, values: FloatArray) -> IntArray:
@@ -114,6 +124,11 @@ def _or_nobody(parts: int, count: int) -> IntArray:
     return np.where(np.arange(count) < parts, np.arange(count), -1)
 
 
+def _planner_of(rows: SharedRows, count: int) -> IntArray:
+    """Return whose the rows are; what nobody can meet is the first planner's, who may at least prevent it."""
+    return np.concatenate([rows.planner, np.zeros(count - len(rows.planner), dtype=np.int64)])
+
+
 def _unit_spend(draft: Draft, volume: IntArray) -> FloatArray:
     """Return the cost of a unit in all kinds of money."""
     volumes, arrays = draft.volumes, draft.arrays
@@ -124,8 +139,13 @@ def _unit_spend(draft: Draft, volume: IntArray) -> FloatArray:
 
 def _demand_of(draft: Draft, limit: int) -> FloatArray:
     """Return (T,) the cases of the needs that a limit's services meet, in its area."""
+    return np.asarray(draft.arrays.cells.cases[_cells_of(draft, limit)].sum(axis=0))
+
+
+def _cells_of(draft: Draft, limit: int) -> IntArray:
+    """Return the cells of the needs that a limit's services meet, in its area."""
     limits, arrays = draft.arrays.conditions.limits, draft.arrays
     meant = np.isin(arrays.cells.need, arrays.services.need[limits.services[limit]])
     if limits.area[limit] != EVERYTHING:
         meant &= arrays.cells.area == limits.area[limit]
-    return np.asarray(arrays.cells.cases[meant].sum(axis=0))
+    return np.flatnonzero(meant)

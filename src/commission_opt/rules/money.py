@@ -8,7 +8,7 @@ import numpy as np
 
 from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.program.blocks import Keys
-from commission_opt.rules.draft import Draft
+from commission_opt.rules.draft import Draft, Income
 from commission_opt.rules.payers import Payers
 from commission_opt.rules.payments import Lines, Payments
 
@@ -33,6 +33,8 @@ class Money:
         Money carried forward by pots; -1 where there is no such column.
     virement : (V, 4)
         Payer that gives, payer that takes, year, column.
+    income : Income
+        What comes back to streams beyond their amounts.
     """
 
     subjects: tuple[str, ...]
@@ -45,14 +47,20 @@ class Money:
     carried: IntArray
     pot_carried: IntArray
     virement: IntArray
+    income: Income
+
+    def had(self, x: FloatArray) -> FloatArray:
+        """Return (F, T) what every stream has under a plan, before what it carries in."""
+        return np.asarray(self.amount + self.income.received(x))
 
 
 def add_stream_rows(draft: Draft, money: Money) -> None:
-    """Add what every stream has in every year against what it pays, pools and carries."""
+    """Add what every stream has in every year and gets back against what it pays, pools and carries."""
     names, years = draft.arrays.names, draft.years
     stream, year = np.divmod(np.arange(len(names.stream) * years), years)
     keys = Keys.of((names.stream, stream), (names.year, year))
-    position = draft.builder.add_rows("pooling.stream", keys, unit="money a year", upper=money.amount.reshape(-1))
+    had = (money.amount - money.income.today).reshape(-1)
+    position = draft.builder.add_rows("pooling.stream", keys, unit="money a year", upper=had)
     payments = money.payments
     own = np.flatnonzero(money.payers.stream[payments.payer] >= 0)
     row = money.payers.stream[payments.payer[own]] * years + money.lines.year[payments.line[own]]
@@ -60,6 +68,8 @@ def add_stream_rows(draft: Draft, money: Money) -> None:
     for column, shift, sign in ((money.pooled, 0, 1.0), (money.carried, 0, 1.0), (money.carried, 1, -1.0)):
         f, t = np.nonzero(column >= 0)
         draft.builder.add_entries(position[f * years + t + shift], column[f, t], sign)
+    f, t, back, amount = money.income.gathered()
+    draft.builder.add_entries(position[f * years + t], back, -amount)
 
 
 def add_pot_rows(draft: Draft, money: Money) -> None:

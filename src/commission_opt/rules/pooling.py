@@ -27,7 +27,7 @@ class Pooling(Rule):
     r"""Spending is paid for, by those who may pay, from what they have.
 
     .. math:: \sum_{p} y_{p s t} = \sum cost_s \, x_{s n g t k}, \qquad
-        \sum_s y_{f s t} + pooled_{f t} + carry_{f t} \le amount_{f t} + carry_{f, t-1},
+        \sum_s y_{f s t} + pooled_{f t} + carry_{f t} \le amount_{f t} + income_{f t} + carry_{f, t-1},
 
         \sum_s y_{p s t} + \sum_q vire_{p q t} + carry_{p t} \le \sum_f pooled_{f t} + \sum_q vire_{q p t}
         + carry_{p, t-1}
@@ -35,7 +35,8 @@ class Pooling(Rule):
     with :math:`minimum\_contribution_f \le pooled_{f t} \le poolable\_share_f \cdot amount_{f t}`,
     :math:`carry_{f t} \le carry\_forward\_share_f \cdot amount_{f t}`, which a pot's carry neither exceeds on what
     its members put in nor adds to, and
-    :math:`\sum_q vire_{p q t} \le virement \cdot \sum_f amount_{f t}`; each kind of money by itself.
+    :math:`\sum_q vire_{p q t} \le virement \cdot \sum_f amount_{f t}`; each kind of money by itself. Income is
+    what other rules bring back to a stream.
     """
 
     kind: Literal["pooling"] = "pooling"
@@ -90,8 +91,9 @@ class Pooling(Rule):
         payers = find_payers(draft, self, poolable)
         lines = gather_lines(draft)
         chosen = self._shared_lines(draft, lines)
-        payments = add_payments(draft, payers, lines, _most(amount), chosen)
-        pooled = self._contributions(draft, payers, amount, poolable)
+        largest = _most(amount + np.maximum(draft.income.received(draft.builder.column_upper()), 0.0))
+        payments = add_payments(draft, payers, lines, largest, chosen)
+        pooled = self._contributions(draft, payers, np.where(poolable >= 1.0, largest, poolable * amount))
         carried = self._carry(draft, amount)
         pot_carried = self._pot_carry(draft, payers, amount, (pooled, carried))
         virement = self._virement(draft, payers, amount)
@@ -106,6 +108,7 @@ class Pooling(Rule):
             carried=carried,
             pot_carried=pot_carried,
             virement=virement,
+            income=draft.income,
         )
         add_stream_rows(draft, money)
         add_pot_rows(draft, money)
@@ -121,10 +124,10 @@ class Pooling(Rule):
             return np.asarray(amount * self.grant.share)
         return np.asarray(amount * (self.grant.amount / first))
 
-    def _contributions(self, draft: Draft, payers: Payers, amount: FloatArray, poolable: FloatArray) -> IntArray:
-        """Add pooled[stream, year] between the least and the most that may go into a pot."""
+    def _contributions(self, draft: Draft, payers: Payers, largest: FloatArray) -> IntArray:
+        """Add pooled[stream, year] between the least and the largest that may go into a pot."""
         stream, year = np.nonzero(payers.pot_of >= 0)
-        most = np.where(poolable >= 1.0, _most(amount), poolable * amount)[stream, year]
+        most = largest[stream, year]
         least = np.zeros(len(stream))
         if self.pot is not None and self.pot.minimum_contributions:
             least = draft.arrays.streams.minimum_contribution[stream, year]
