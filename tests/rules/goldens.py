@@ -114,6 +114,19 @@ GOLDENS: dict[str, tuple[Place, Model]] = {
         ),
         model(relations={}),
     ),
+    "transition": (
+        tiny(
+            years=[2026, 2027],
+            demand=rows("need year cases", ("falls", 2026, 200), ("falls", 2027, 150), ("illness", "", 60)),
+            limits=rows(
+                "subject area year max_cut max_growth",
+                ("ward", "", "2027", 0.25, ""),
+                ("tag:health", "all", "", "", 0.5),
+            ),
+            areas=rows("area population cost_factor", ("all", 1000, 1.5)),
+        ),
+        model(transition={"max_cut": 0.1, "max_growth": 0.2, "start_up": 0.05, "decommissioning": 0.3}),
+    ),
     "pooling": (
         TWO_YEARS,
         model(

@@ -21,9 +21,21 @@ from commission_opt.rules.returns import Returns
 from commission_opt.rules.ring_fences import RingFences
 from commission_opt.rules.silos import Silos
 from commission_opt.rules.targets import Targets
+from commission_opt.rules.transition import Transition
 
 AnyRule = Annotated[
-    Returns | Silos | RingFences | Resources | Coverage | Baseline | Duty | Ceilings | Targets | Relations | Pooling,
+    Returns
+    | Silos
+    | RingFences
+    | Resources
+    | Coverage
+    | Baseline
+    | Duty
+    | Ceilings
+    | Targets
+    | Relations
+    | Transition
+    | Pooling,
     Field(discriminator="kind"),
 ]
 
