@@ -19,6 +19,7 @@ from commission_opt.rules.relations import Relations
 from commission_opt.rules.resources import Resources
 from commission_opt.rules.returns import Returns
 from commission_opt.rules.ring_fences import RingFences
+from commission_opt.rules.robustness import Robustness
 from commission_opt.rules.silos import Silos
 from commission_opt.rules.targets import Targets
 from commission_opt.rules.transition import Transition
@@ -35,6 +36,7 @@ AnyRule = Annotated[
     | Targets
     | Relations
     | Transition
+    | Robustness
     | Pooling,
     Field(discriminator="kind"),
 ]
