@@ -12,7 +12,8 @@ from commission_opt.place import Place, read_place
 from commission_opt.place.arrays import PlaceArrays, compile_place
 from commission_opt.plan.certificate import certify
 from commission_opt.plan.plan import Plan
-from commission_opt.plan.solve import SolveOptions, solve_formulation
+from commission_opt.plan.run import SolveOptions
+from commission_opt.plan.solve import solve_formulation
 from commission_opt.plan.ties import best_face, break_ties, movable
 from commission_opt.solvers import Answer, make_solver
 

@@ -15,7 +15,8 @@ from commission_opt.place.columns import Kind
 from commission_opt.place.read import read_place
 from commission_opt.place.tables import TABLES
 from commission_opt.plan.plan import Plan
-from commission_opt.plan.solve import SolveOptions, solve_arrays
+from commission_opt.plan.run import SolveOptions
+from commission_opt.plan.solve import solve_arrays
 from commission_opt.shipped import shipped_models, shipped_places
 
 PLACES = sorted(shipped_places())

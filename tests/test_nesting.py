@@ -7,7 +7,8 @@ import pytest
 from commission_opt.model.read import read_model
 from commission_opt.place.arrays import PlaceArrays, compile_place
 from commission_opt.place.read import read_place
-from commission_opt.plan.solve import SolveOptions, solve_arrays
+from commission_opt.plan.run import SolveOptions
+from commission_opt.plan.solve import solve_arrays
 from commission_opt.shipped import shipped_places
 from tests.random_places import random_place
 

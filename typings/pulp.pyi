@@ -13,13 +13,17 @@ LpStatusOptimal: int
 LpStatusInfeasible: int
 LpStatusUnbounded: int
 LpStatusUndefined: int
+LpInteger: str
+LpContinuous: str
 
 class PulpError(Exception): ...
 
 class LpVariable:
     name: str
     varValue: float | None
-    def __init__(self, name: str, lowBound: float | None = None, upBound: float | None = None) -> None: ...
+    def __init__(
+        self, name: str, lowBound: float | None = None, upBound: float | None = None, cat: str = "Continuous"
+    ) -> None: ...
 
 class LpAffineExpression:
     constant: float

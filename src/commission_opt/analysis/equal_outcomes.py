@@ -10,7 +10,8 @@ from commission_opt.errors import ModelError, Problem
 from commission_opt.model.formulate import formulate_arrays
 from commission_opt.model.model import Model
 from commission_opt.plan.plan import Plan
-from commission_opt.plan.solve import SolveOptions, solve_formulation
+from commission_opt.plan.run import SolveOptions
+from commission_opt.plan.solve import solve_formulation
 
 
 @dataclass(frozen=True, eq=False)

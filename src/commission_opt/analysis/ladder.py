@@ -17,7 +17,8 @@ from commission_opt.place.arrays import compile_place
 from commission_opt.place.place import Place
 from commission_opt.plan.conflict import Conflict
 from commission_opt.plan.plan import Plan
-from commission_opt.plan.solve import SolveOptions, solve_arrays
+from commission_opt.plan.run import SolveOptions
+from commission_opt.plan.solve import solve_arrays
 from commission_opt.plan.words import money_text, number_text
 
 LADDER = ("status_quo", "siloed", "aligned", "community_budget", "section_75", "single_pot", "total_place")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import io
 import sys
 
 from commission_opt.cli.app import App, say_interrupted
@@ -28,8 +28,8 @@ commission_opt = App(
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError):
+        if isinstance(stream, io.TextIOWrapper):
             # A terminal that cannot show a sign gets a question mark, not an error.
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+            stream.reconfigure(errors="replace")
     end_on_interrupt(lambda: say_interrupted("--json" in sys.argv))
     commission_opt(prog_name="commission-opt")

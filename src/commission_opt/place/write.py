@@ -24,7 +24,7 @@ IN_QUOTES = re.compile(r"[,\"\r\n]|^[=+\-@]")
 """Cells that stand in quotation marks."""
 
 
-def write_place(place: Place, folder: str | os.PathLike[str], format: Literal["csv", "parquet"] = "csv") -> Path:  # noqa: A002
+def write_place(place: Place, folder: str | os.PathLike[str], file_format: Literal["csv", "parquet"] = "csv") -> Path:
     """Write a place so that reading the folder gives the same place.
 
     Columns that are wholly blank and tables without rows are left out. Figures are written with all their digits.
@@ -39,7 +39,7 @@ def write_place(place: Place, folder: str | os.PathLike[str], format: Literal["c
     folder : path
         Where to write; made if absent. The tables of a place that is there already are replaced, other files
         are left alone.
-    format : str
+    file_format : str
         ``csv`` or ``parquet``.
 
     Returns
@@ -53,16 +53,20 @@ def write_place(place: Place, folder: str | os.PathLike[str], format: Literal["c
         When the folder holds something that is no place, cannot be written, or Parquet is not installed.
     """
     target = Path(folder)
-    if format not in FORMATS:
-        remedy = nearest(str(format), FORMATS)
-        raise PlaceError([Problem(str(target), f"'{format}' is not a format; expected {' or '.join(FORMATS)}", remedy)])
+    if file_format not in FORMATS:
+        remedy = nearest(str(file_format), FORMATS)
+        raise PlaceError(
+            [Problem(str(target), f"'{file_format}' is not a format; expected {' or '.join(FORMATS)}", remedy)]
+        )
     try:
         _check_target(target)
-        if format == "parquet":
+        if file_format == "parquet":
             need_pyarrow(str(target))
         target.mkdir(parents=True, exist_ok=True)
         (target / SETTINGS_FILE).write_text(_settings_toml(place.settings), encoding="utf-8", newline="\n")
-        tables = {target / f"{name}.{format}": _filled(frame) for name, frame in place.tables.items() if len(frame)}
+        tables = {
+            target / f"{name}.{file_format}": _filled(frame) for name, frame in place.tables.items() if len(frame)
+        }
         for path, frame in tables.items():
             _write_table(frame, path)
         _remove_others(target, set(tables))

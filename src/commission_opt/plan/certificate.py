@@ -36,7 +36,8 @@ class Certificate:
     objective : float
         Objective of the plan.
     kind : str
-        ``duality``: the bound follows from the prices by arithmetic.
+        ``duality``: the bound follows from the prices by arithmetic. ``solver_bound``: a program with whole numbers,
+        whose bound is the solver's claim.
     worst : str
         Label of the row or column with the largest violation.
     """
@@ -45,18 +46,20 @@ class Certificate:
     gap: float
     bound: float
     objective: float
-    kind: Literal["duality"] = "duality"
+    kind: Literal["duality", "solver_bound"] = "duality"
     worst: str = ""
 
-    def holds(self, tolerance: float = TOLERANCE) -> bool:
-        """Whether violation and gap are within the tolerance; no number is never within it."""
-        return self.violation <= tolerance and self.gap <= tolerance
+    def holds(self, tolerance: float = TOLERANCE, gap: float | None = None) -> bool:
+        """Whether violation and gap are within the tolerance, or a gap of its own; no number is never within it."""
+        return self.violation <= tolerance and self.gap <= (tolerance if gap is None else gap)
 
     def __str__(self) -> str:
         return f"violation {self.violation:.1e}, proven gap {self.gap:.1e}"
 
 
-def certify(program: LinearProgram, x: FloatArray, prices: FloatArray) -> Certificate:
+def certify(
+    program: LinearProgram, x: FloatArray, prices: FloatArray, solver_bound: float | None = None
+) -> Certificate:
     r"""Check an answer by arithmetic on the unscaled program.
 
     .. math:: bound = \sum_i (p_i > 0 \; ? \; u_i : l_i) \, p_i
@@ -70,6 +73,8 @@ def certify(program: LinearProgram, x: FloatArray, prices: FloatArray) -> Certif
         Values of the columns.
     prices : (m,) objective units per unit of the row
         Any prices prove a bound; a price with no finite bound behind it is taken as zero.
+    solver_bound : float or None
+        For a program with whole numbers, the solver's own upper bound on the objective.
 
     Returns
     -------
@@ -82,13 +87,22 @@ def certify(program: LinearProgram, x: FloatArray, prices: FloatArray) -> Certif
     (2004).
     """
     violation, worst = largest_violation(program, x)
-    bound = proven_bound(program, prices)
+    bound = proven_bound(program, prices) if solver_bound is None else solver_bound
     objective = program.value(x)
     gap = (bound - objective) / max(1.0, abs(objective))
-    return Certificate(violation=violation, gap=gap, bound=bound, objective=objective, worst=worst)
+    return Certificate(
+        violation=violation,
+        gap=gap,
+        bound=bound,
+        objective=objective,
+        kind="duality" if solver_bound is None else "solver_bound",
+        worst=worst,
+    )
 
 
-def require(certificate: Certificate, program: LinearProgram, tolerance: float = TOLERANCE) -> None:
+def require(
+    certificate: Certificate, program: LinearProgram, tolerance: float = TOLERANCE, gap: float | None = None
+) -> None:
     """Refuse an answer whose certificate does not hold.
 
     Raises
@@ -96,13 +110,14 @@ def require(certificate: Certificate, program: LinearProgram, tolerance: float =
     CertificateError
         Saying what failed, by how much and where.
     """
-    if certificate.holds(tolerance):
+    if certificate.holds(tolerance, gap):
         return
     found = []
     if not certificate.violation <= tolerance:
         found.append(f"{certificate.worst} is violated by {certificate.violation:.2e} of its own scale")
-    if not certificate.gap <= tolerance:
-        found.append(f"the prices prove no more than a gap of {certificate.gap:.2e}")
+    if not certificate.gap <= (tolerance if gap is None else gap):
+        proof = "prices prove" if certificate.kind == "duality" else "solver claims"
+        found.append(f"the {proof} no more than a gap of {certificate.gap:.2e}")
     raise CertificateError(
         f"The answer to {program.name} failed its check (tolerance {tolerance:.0e}): {'; '.join(found)}. "
         "It was not made a plan. Try another solver (--solver pulp:CBC) or a wider --tolerance."
@@ -123,12 +138,13 @@ def proven_bound(program: LinearProgram, prices: FloatArray) -> float:
 
 
 def largest_violation(program: LinearProgram, x: FloatArray) -> tuple[float, str]:
-    """Return the largest relative violation of any row or bound, and its label."""
+    """Return the largest relative violation of any row, bound or whole number, and its label."""
     if not np.isfinite(x).all():
         return float("nan"), program.column_label(int(np.flatnonzero(~np.isfinite(x))[0]))
     rows = row_violations(program, x)
     size = np.maximum(np.abs(x), np.maximum(_finite(program.lower), _finite(program.upper)))
     columns = np.maximum(np.maximum(program.lower - x, x - program.upper), 0.0) / np.where(size > 0, size, 1.0)
+    columns[program.whole] = np.maximum(columns[program.whole], np.abs(x - np.rint(x))[program.whole])
     row, column = _largest(rows), _largest(columns)
     if row[0] >= column[0]:
         return row[0], program.row_label(row[1]) if len(rows) else ""

@@ -92,7 +92,9 @@ def find_conflict(formulation: Formulation, program: LinearProgram, solver: Solv
     if short is not None:
         return _money_conflict(formulation, short)
     rows = _irreducible(program, _support(program, solver), solver)
-    return _rule_conflict(formulation, program, rows, solver) if len(rows) else None
+    if len(rows):
+        return _rule_conflict(formulation, program, rows, solver)
+    return _whole_conflict(formulation, program, solver) if len(program.whole) else None
 
 
 def _money_conflict(formulation: Formulation, short: Shortfall) -> Conflict:
@@ -136,6 +138,29 @@ def _rule_conflict(formulation: Formulation, program: LinearProgram, rows: IntAr
         headline = f"One rule cannot hold, whatever else is given up: it asks for {amount.removeprefix(', ')}."
         headline = headline.replace(" apart.", " more than demand, coverage and the other limits of columns allow:")
     return Conflict(headline, items, excess, unit)
+
+
+def _whole_conflict(formulation: Formulation, program: LinearProgram, solver: Solver) -> Conflict | None:
+    """Name the kinds of rules that leave no yes-or-no decision open, dropping one kind after another.
+
+    With fractions all rules could hold, so no prices prove the conflict; each kind named is needed for it, by solving.
+    """
+    if solver.solve(program.with_objective(np.zeros(program.shape[1]))).status is not Status.INFEASIBLE:
+        return None
+    rows = np.arange(program.shape[0])
+    for block in program.rows:
+        rest = rows[(rows < block.start) | (rows >= block.stop)]
+        part = program.only_rows(rest).with_objective(np.zeros(program.shape[1]))
+        if len(rest) < len(rows) and solver.solve(part).status is Status.INFEASIBLE:
+            rows = rest
+    firsts = [int(rows[(rows >= block.start) & (rows < block.stop)][0]) for block in program.rows if _any(rows, block)]
+    items = tuple(_item(formulation, program, row) for row in firsts)
+    headline = "With whole units and yes-or-no decisions these kinds of rules cannot hold together (one of each named):"
+    return Conflict(headline, items, 0.0, "")
+
+
+def _any(rows: IntArray, block: Block) -> bool:
+    return bool(((rows >= block.start) & (rows < block.stop)).any())
 
 
 def _item(formulation: Formulation, program: LinearProgram, row: int) -> ConflictItem:

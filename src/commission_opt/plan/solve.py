@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -20,72 +18,17 @@ from commission_opt.plan.certificate import TOLERANCE, Certificate, certify, req
 from commission_opt.plan.conflict import find_conflict
 from commission_opt.plan.ledger import settle_contributions
 from commission_opt.plan.plan import Plan
+from commission_opt.plan.run import Run, SolveOptions
 from commission_opt.plan.ties import best_face, break_ties, movable
 from commission_opt.plan.today import broken_promises
 from commission_opt.program.linear import LinearProgram
-from commission_opt.solvers import Answer, Limits, Solver, Status, make_solver
+from commission_opt.solvers import Answer, Status, make_solver
 
 if TYPE_CHECKING:
     import pulp
 
 KEPT = 1e-9
 """Share of an objective's best that a later objective may give up even at tolerance zero: rounding."""
-
-Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class SolveOptions:
-    """How to solve.
-
-    Parameters
-    ----------
-    solver : str
-        ``highs``, ``pulp`` (CBC) or ``pulp:NAME``.
-    time_limit : float or None
-        Seconds for all of a solve's programs together; None for none.
-    tolerance : float
-        Largest violation and gap of a plan.
-    presolve, threads
-        Passed to HiGHS; the plan is the same whatever they are.
-    progress : callable or None
-        Told in words what begins.
-    """
-
-    solver: str = "highs"
-    time_limit: float | None = None
-    tolerance: float = TOLERANCE
-    presolve: bool = True
-    threads: int = 1
-    progress: Progress | None = None
-
-
-@dataclass(eq=False)
-class _Run:
-    """One solve in progress: its options, its clock, and the seconds of each step."""
-
-    options: SolveOptions
-    timings: dict[str, float] = field(default_factory=dict)
-    deadline: float | None = None
-
-    def __post_init__(self) -> None:
-        if self.options.time_limit is not None:
-            self.deadline = time.perf_counter() + self.options.time_limit
-
-    def step(self, name: str, work: Callable[[], Any]) -> Any:
-        """Do a step and add up its time."""
-        if self.options.progress is not None:
-            self.options.progress(name)
-        started = time.perf_counter()
-        done = work()
-        self.timings[name] = self.timings.get(name, 0.0) + time.perf_counter() - started
-        return done
-
-    def solver(self, name: str = "", presolve: bool = True) -> Solver:
-        """Return a fresh solver, the one asked for unless named, with what is left of the time."""
-        options = self.options
-        left = None if self.deadline is None else max(self.deadline - time.perf_counter(), 1e-3)
-        return make_solver(name or options.solver, Limits(left, options.presolve and presolve, options.threads))
 
 
 def solve(place: Place, model: Model, **options: Any) -> Plan:
@@ -116,19 +59,19 @@ def solve(place: Place, model: Model, **options: Any) -> Plan:
     SolverError
         When the solver is missing or failed.
     """
-    run = _Run(SolveOptions(**options))
+    run = Run(SolveOptions(**options))
     arrays = run.step("compile", lambda: compile_place(place))
     return _solve(run, arrays, model)
 
 
 def solve_arrays(arrays: PlaceArrays, model: Model, options: SolveOptions) -> Plan:
     """Return the plan of a place that is compiled already; see :func:`solve`."""
-    return _solve(_Run(options), arrays, model)
+    return _solve(Run(options), arrays, model)
 
 
 def solve_formulation(formulation: Formulation, options: SolveOptions) -> Plan:
     """Return the plan of what is formulated already; see :func:`solve`."""
-    return _finish(_Run(options), formulation)
+    return _finish(Run(options), formulation)
 
 
 def from_pulp(problem: pulp.LpProblem, place: Place, model: Model, tolerance: float = TOLERANCE) -> Plan:
@@ -150,7 +93,7 @@ def from_pulp(problem: pulp.LpProblem, place: Place, model: Model, tolerance: fl
     """
     from commission_opt.solvers.pulp import answer_from_pulp, program_from_pulp
 
-    run = _Run(SolveOptions(tolerance=tolerance))
+    run = Run(SolveOptions(tolerance=tolerance))
     formulation = formulate_arrays(compile_place(place), model)
     program = program_from_pulp(problem, formulation.program)
     answer = _usable(run, formulation, program, answer_from_pulp(problem, program))
@@ -160,42 +103,79 @@ def from_pulp(problem: pulp.LpProblem, place: Place, model: Model, tolerance: fl
     return _plan(run, formulation, program, x, (answer, certificate, (None, None)))
 
 
-def _solve(run: _Run, arrays: PlaceArrays, model: Model) -> Plan:
+def _solve(run: Run, arrays: PlaceArrays, model: Model) -> Plan:
     formulation = run.step("formulate", lambda: formulate_arrays(arrays, model))
     return _finish(run, formulation)
 
 
-def _finish(run: _Run, formulation: Formulation) -> Plan:
+@dataclass(frozen=True, eq=False)
+class _Proof:
+    """A certified answer: the linear program that its prices are of, what it proves, and the solver's bound if any."""
+
+    program: LinearProgram
+    answer: Answer
+    certificate: Certificate
+    bound: float | None = None
+
+
+def _finish(run: Run, formulation: Formulation) -> Plan:
     """Solve each objective in order, certify, break ties, and certify what is kept."""
     program = formulation.program
     for number, (name, goal) in enumerate(formulation.objectives):
         program = program.with_objective(goal)
-        answer, certificate = _certified(run, formulation, program)
+        proof = _certified(run, formulation, program)
         if number + 1 < len(formulation.objectives):
             give = formulation.model.objective.tolerance + KEPT
-            least = certificate.objective - give * max(abs(certificate.objective), KEPT)
-            program = program.with_row(f"objective.{name}", goal, least, "objective")
-    x, unique = run.step("solve", lambda: _without_ties(run, formulation, program, answer))
-    final = run.step("certify", lambda: certify(program, x, answer.prices))
-    if not final.holds(run.options.tolerance):
-        x, final = _tidy(program, answer.x), certificate
-    if formulation.model.rule("baseline") is not None:
-        formulation = replace(formulation, notes=(*formulation.notes, *broken_promises(formulation, x)))
-    return _plan(run, formulation, program, x, (answer, final, unique))
+            best = proof.certificate.objective
+            program = program.with_row(f"objective.{name}", goal, best - give * max(abs(best), KEPT), "objective")
+    x, unique = run.step("solve", lambda: _without_ties(run, formulation, proof))
+    final = run.step("certify", lambda: certify(program, x, proof.answer.prices, proof.bound))
+    if not final.holds(run.options.tolerance, _gap(run, program)):
+        x, final = _tidy(proof.program, proof.answer.x), proof.certificate
+    formulation = replace(formulation, notes=(*formulation.notes, *_late_notes(formulation, x)))
+    return _plan(run, formulation, proof.program, x, (proof.answer, final, unique))
 
 
-def _certified(run: _Run, formulation: Formulation, program: LinearProgram) -> tuple[Answer, Certificate]:
+def _late_notes(formulation: Formulation, x: FloatArray) -> list[str]:
+    """Return what only the plan itself can tell its reader."""
+    notes = broken_promises(formulation, x) if formulation.model.rule("baseline") is not None else []
+    if len(formulation.program.whole):
+        notes.append("Prices hold as long as the yes-or-no decisions of this plan stay as they are.")
+    return notes
+
+
+def _gap(run: Run, program: LinearProgram) -> float:
+    """Return the largest gap of a plan: wider for programs with whole numbers."""
+    return max(run.options.integer_gap, run.options.tolerance) if len(program.whole) else run.options.tolerance
+
+
+def _certified(run: Run, formulation: Formulation, program: LinearProgram) -> _Proof:
     """Return an answer that passed its check; one that did not gets a second chance without presolve."""
+    if len(program.whole):
+        return _certified_whole(run, formulation, program)
     answer = run.step("solve", lambda: run.solver().solve(program))
     if _doubtful(run, formulation, program, answer) and run.options.presolve and run.options.solver == "highs":
         answer = run.step("solve", lambda: run.solver(presolve=False).solve(program))
     answer = _usable(run, formulation, program, answer)
     certificate = run.step("certify", lambda: certify(program, _tidy(program, answer.x), answer.prices))
     require(certificate, program, run.options.tolerance)
-    return answer, certificate
+    return _Proof(program, answer, certificate)
 
 
-def _doubtful(run: _Run, formulation: Formulation, program: LinearProgram, answer: Answer) -> bool:
+def _certified_whole(run: Run, formulation: Formulation, program: LinearProgram) -> _Proof:
+    """Return an answer to a program with whole numbers, with the prices of what is left when these are fixed."""
+    found = run.step("solve", lambda: run.solver().solve(program))
+    if not (found.status is Status.STOPPED and found.has_solution):
+        found = _usable(run, formulation, program, found)
+    fixed = program.with_whole_fixed(found.x)
+    answer = _usable(run, formulation, fixed, run.step("solve", lambda: run.solver("highs").solve(fixed)))
+    x = _tidy(fixed, answer.x)
+    certificate = run.step("certify", lambda: certify(program, x, answer.prices, found.bound))
+    require(certificate, program, run.options.tolerance, _gap(run, program))
+    return _Proof(fixed, replace(answer, solver=found.solver), certificate, found.bound)
+
+
+def _doubtful(run: Run, formulation: Formulation, program: LinearProgram, answer: Answer) -> bool:
     """Whether an answer cannot be proven: values that fail their check, or no values and no conflict either."""
     if answer.status is Status.INFEASIBLE:
         _explain(run, formulation, program)
@@ -205,14 +185,14 @@ def _doubtful(run: _Run, formulation: Formulation, program: LinearProgram, answe
     return not certify(program, _tidy(program, answer.x), answer.prices).holds(run.options.tolerance)
 
 
-def _explain(run: _Run, formulation: Formulation, program: LinearProgram) -> None:
+def _explain(run: Run, formulation: Formulation, program: LinearProgram) -> None:
     """Raise the conflict that makes a program infeasible, where one can be proven."""
     conflict = run.step("explain", lambda: find_conflict(formulation, program, make_solver("highs")))
     if conflict is not None:
         raise InfeasibleError(conflict)
 
 
-def _usable(run: _Run, formulation: Formulation, program: LinearProgram, answer: Answer) -> Answer:
+def _usable(run: Run, formulation: Formulation, program: LinearProgram, answer: Answer) -> Answer:
     """Return an answer that has a solution; turn every other status into its error."""
     if answer.status is Status.INFEASIBLE:
         _explain(run, formulation, program)
@@ -229,14 +209,21 @@ def _usable(run: _Run, formulation: Formulation, program: LinearProgram, answer:
 
 
 def _without_ties(
-    run: _Run, formulation: Formulation, program: LinearProgram, answer: Answer
+    run: Run, formulation: Formulation, proof: _Proof
 ) -> tuple[FloatArray, tuple[bool | None, bool | None]]:
-    """Return the best plan of least spend, least change and first names, and whether others were as good."""
-    face = best_face(program, _tidy(program, answer.x), answer)
+    """Return the best plan of least spend, least change and first names, and whether others were as good.
+
+    With whole numbers, among the plans that share them; whether others would do as well is then not examined.
+    """
+    program = proof.program
+    face = best_face(program, _tidy(program, proof.answer.x), proof.answer)
     helper = run.solver("highs")
-    unique = tuple(not moves for moves in movable(formulation, face, helper))
+    unique: tuple[bool | None, bool | None] = (None, None)
+    if not len(formulation.program.whole):
+        volumes_move, payments_move = movable(formulation, face, helper)
+        unique = (not volumes_move, not payments_move)
     x = settle_contributions(formulation, break_ties(formulation, face, helper))
-    return _tidy(program, x), (unique[0], unique[1])
+    return _tidy(program, x), unique
 
 
 def _tidy(program: LinearProgram, x: FloatArray) -> FloatArray:
@@ -248,7 +235,7 @@ def _tidy(program: LinearProgram, x: FloatArray) -> FloatArray:
 
 
 def _plan(
-    run: _Run,
+    run: Run,
     formulation: Formulation,
     program: LinearProgram,
     x: FloatArray,

@@ -188,11 +188,26 @@ def _measure_change(formulation: Formulation, face: Face) -> Face:
         return face
     delivery, row = np.unique(of_free[moving], return_inverse=True)
     total = np.bincount(delivery_of[volumes.column], face.x[volumes.column], minlength=int(delivery.max()) + 1)
-    count, columns = len(delivery), program.shape[1]
+    count = len(delivery)
     today = arrays.baseline.reshape(-1)[delivery]
     inside = np.bincount(row, face.found[moving], minlength=count)
     wanted = today - (total[delivery] - inside)
     reach = np.bincount(row, np.abs(program.upper[moving]), minlength=count) + np.abs(wanted)
+    moved = np.tile(np.maximum(_unit_cost(formulation)[delivery], MOVED), 2)
+    return Face(
+        program=_with_change(program, moving, row, wanted, reach),
+        position=np.concatenate([face.position, np.full(2 * count, -1)]),
+        change=np.concatenate([face.change, moved]),
+        found=np.concatenate([face.found, np.maximum(inside - wanted, 0.0), np.maximum(wanted - inside, 0.0)]),
+        x=face.x,
+    )
+
+
+def _with_change(
+    program: LinearProgram, moving: IntArray, row: IntArray, wanted: FloatArray, reach: FloatArray
+) -> LinearProgram:
+    """Add a column above and a column below what is wanted for every group of moving columns."""
+    count, (rows, columns) = len(wanted), program.shape
     balance = sparse.hstack(
         [
             sparse.csr_array((np.ones(len(moving)), (row, moving)), shape=(count, columns)),
@@ -200,28 +215,17 @@ def _measure_change(formulation: Formulation, face: Face) -> Face:
             sparse.eye_array(count),
         ]
     )
-    above = np.maximum(inside - wanted, 0.0)
-    below = np.maximum(wanted - inside, 0.0)
-    wider = LinearProgram(
+    above = sparse.hstack([program.matrix, sparse.csr_array((rows, 2 * count))])
+    return LinearProgram(
         name=program.name,
         objective=np.zeros(columns + 2 * count),
-        matrix=sparse.csc_array(
-            sparse.vstack([sparse.hstack([program.matrix, sparse.csr_array((program.shape[0], 2 * count))]), balance])
-        ),
+        matrix=sparse.csc_array(sparse.vstack([above, balance])),
         lower=np.concatenate([program.lower, np.zeros(2 * count)]),
         upper=np.concatenate([program.upper, reach, reach]),
         row_lower=np.concatenate([program.row_lower, wanted]),
         row_upper=np.concatenate([program.row_upper, wanted]),
         columns=(_nameless("free", columns + 2 * count),),
-        rows=(_nameless("ties", program.shape[0] + count),),
-    )
-    moved = np.tile(np.maximum(_unit_cost(formulation)[delivery], MOVED), 2)
-    return Face(
-        program=wider,
-        position=np.concatenate([face.position, np.full(2 * count, -1)]),
-        change=np.concatenate([face.change, moved]),
-        found=np.concatenate([face.found, above, below]),
-        x=face.x,
+        rows=(_nameless("ties", rows + count),),
     )
 
 

@@ -22,6 +22,7 @@ class ProgramBuilder:
         self._column_bounds: list[tuple[FloatArray, FloatArray]] = []
         self._row_bounds: list[tuple[FloatArray, FloatArray]] = []
         self._entries: list[tuple[IntArray, IntArray, FloatArray]] = []
+        self._whole: list[IntArray] = []
         self.column_count = 0
         self.row_count = 0
 
@@ -32,6 +33,10 @@ class ProgramBuilder:
         self._column_bounds.append((_spread(lower, len(block)), _spread(upper, len(block))))
         self.column_count = block.stop
         return np.arange(block.start, block.stop)
+
+    def require_whole(self, columns: IntArray) -> None:
+        """Allow these columns whole numbers only: the program is then a mixed-integer one."""
+        self._whole.append(columns)
 
     def add_rows(
         self, family: str, keys: Keys, *, unit: str, lower: Numbers = -np.inf, upper: Numbers = np.inf
@@ -83,6 +88,7 @@ class ProgramBuilder:
             row_upper=_joined([high for _, high in self._row_bounds]),
             columns=tuple(self.columns),
             rows=tuple(self.rows),
+            whole=np.concatenate([*self._whole, np.zeros(0, dtype=np.int64)]).astype(np.int64),
         )
 
 

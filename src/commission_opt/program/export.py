@@ -71,12 +71,7 @@ def _mps(program: LinearProgram) -> Iterator[str]:
     senses = [_sense(low, high) for low, high in _pairs(program.row_lower, program.row_upper)]
     yield from (f" {sense} r{at}" for at, sense in enumerate(senses))
     yield "COLUMNS"
-    matrix = program.matrix
-    for at in range(program.shape[1]):
-        if program.objective[at] or matrix.indptr[at] == matrix.indptr[at + 1]:
-            yield f" x{at} cost {-float(program.objective[at])!r}"
-        for entry in range(matrix.indptr[at], matrix.indptr[at + 1]):
-            yield f" x{at} r{matrix.indices[entry]} {float(matrix.data[entry])!r}"
+    yield from _mps_columns(program)
     yield "RHS"
     bounds = list(_pairs(program.row_lower, program.row_upper))
     for at, (sense, (low, high)) in enumerate(zip(senses, bounds, strict=True)):
@@ -92,6 +87,22 @@ def _mps(program: LinearProgram) -> Iterator[str]:
         if np.isfinite(high):
             yield f" UP bound x{at} {high!r}"
     yield "ENDATA"
+
+
+def _mps_columns(program: LinearProgram) -> Iterator[str]:
+    """Yield the columns with their entries, runs of whole numbers between markers."""
+    matrix = program.matrix
+    whole = np.zeros(program.shape[1] + 2, dtype=bool)
+    whole[program.whole + 1] = True
+    for at in range(program.shape[1]):
+        if whole[at + 1] and not whole[at]:
+            yield f" marker{at} 'MARKER' 'INTORG'"
+        if program.objective[at] or matrix.indptr[at] == matrix.indptr[at + 1]:
+            yield f" x{at} cost {-float(program.objective[at])!r}"
+        for entry in range(matrix.indptr[at], matrix.indptr[at + 1]):
+            yield f" x{at} r{matrix.indices[entry]} {float(matrix.data[entry])!r}"
+        if whole[at + 1] and not whole[at + 2]:
+            yield f" marker{at}end 'MARKER' 'INTEND'"
 
 
 def _lp(program: LinearProgram) -> Iterator[str]:
@@ -113,6 +124,9 @@ def _lp(program: LinearProgram) -> Iterator[str]:
     yield "Bounds"
     for at, (low, high) in enumerate(_pairs(program.lower, program.upper)):
         yield f" {_endless(low)} <= x{at} <= {_endless(high)}"
+    if len(program.whole):
+        yield "General"
+        yield from (f" x{at}" for at in program.whole.tolist())
     yield "End"
 
 

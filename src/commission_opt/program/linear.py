@@ -1,8 +1,8 @@
-"""The linear program as plain labelled arrays; it knows neither places nor solvers."""
+"""The linear (or mixed-integer) program as plain labelled arrays; it knows neither places nor solvers."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
 
 import numpy as np
@@ -33,6 +33,8 @@ class LinearProgram:
         Bounds of the rows; infinite where there is none.
     columns, rows : tuple of Block
         What every position means.
+    whole : (w,) positions
+        Columns that have to be whole numbers; empty for a linear program.
     """
 
     name: str
@@ -44,6 +46,7 @@ class LinearProgram:
     row_upper: FloatArray
     columns: tuple[Block, ...]
     rows: tuple[Block, ...]
+    whole: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def __post_init__(self) -> None:
         for array in (self.objective, self.lower, self.upper, self.row_lower, self.row_upper):
@@ -103,6 +106,12 @@ class LinearProgram:
     ) -> LinearProgram:
         """Return the same program with other bounds."""
         return replace_fields(self, lower=lower, upper=upper, row_lower=row_lower, row_upper=row_upper)
+
+    def with_whole_fixed(self, x: FloatArray) -> LinearProgram:
+        """Return the linear program that is left when the whole numbers are those of a solution."""
+        lower, upper = self.lower.copy(), self.upper.copy()
+        lower[self.whole] = upper[self.whole] = np.rint(x[self.whole])
+        return replace_fields(self, lower=lower, upper=upper, whole=np.zeros(0, dtype=np.int64))
 
     def with_row(self, family: str, coefficients: FloatArray, at_least: float, unit: str) -> LinearProgram:
         """Return the program with one further row that must be at least ``at_least``."""

@@ -56,6 +56,7 @@ class Scaling:
             row_upper=program.row_upper * self.row,
             columns=program.columns,
             rows=program.rows,
+            whole=program.whole,
         )
 
 
@@ -84,9 +85,10 @@ def scale(program: LinearProgram) -> tuple[LinearProgram, Scaling]:
 
 
 def _natural(program: LinearProgram) -> tuple[FloatArray, FloatArray]:
-    """Scale every column by what it can at most be, every row by the largest term that it can then have."""
+    """Scale every column by what it can at most be, every row by its largest term; whole numbers stay as they are."""
     size = np.maximum(np.abs(program.lower), np.abs(program.upper))
     column = _powers_of_two(np.where(np.isfinite(size), size, 1.0))
+    column[program.whole] = 1.0
     matrix = program.matrix
     terms = np.abs(matrix.data) * np.repeat(column, np.diff(matrix.indptr))
     largest = np.zeros(matrix.shape[0])

@@ -25,10 +25,12 @@ def program_text(program: LinearProgram) -> str:
     lines = ["maximise", f"  {_terms(program, used, program.objective[used])}", "subject to"]
     lines += [f"  {_row(program, rows, position)}" for position in range(program.shape[0])]
     lines.append("bounds")
+    whole = set(program.whole.tolist())
     for position in range(program.shape[1]):
         unit = block_at(program.columns, position).unit
         low, high = program.lower[position], program.upper[position]
-        lines.append(f"  {low:.10g} <= {program.column_label(position)} <= {high:.10g} ({unit})")
+        number = ", whole" if position in whole else ""
+        lines.append(f"  {low:.10g} <= {program.column_label(position)} <= {high:.10g} ({unit}{number})")
     return "\n".join(lines) + "\n"
 
 

@@ -39,6 +39,8 @@ class Answer:
         The solver's own word for the status.
     seconds : float
         Time taken by the solver alone.
+    bound : float or None
+        For programs with whole numbers, the solver's own upper bound on the objective; None for linear programs.
     precision : float
         Relative size below which a reduced cost may be nothing but the solver's rounding.
     """
@@ -50,6 +52,7 @@ class Answer:
     message: str = ""
     seconds: float = 0.0
     precision: float = 1e-9
+    bound: float | None = None
 
     @property
     def has_solution(self) -> bool:
@@ -69,11 +72,14 @@ class Limits:
         Whether the solver may simplify the program first.
     threads : int
         Threads; 0 lets the solver choose.
+    integer_gap : float
+        Relative gap at which a program with whole numbers may stop.
     """
 
     seconds: float | None = None
     presolve: bool = True
     threads: int = 1
+    integer_gap: float = 1e-4
 
 
 class Solver(Protocol):

@@ -67,7 +67,7 @@ class HighsSolver:
             When the program holds a figure that is not a number, which HiGHS would call optimal.
         """
         program.require_finite()
-        if self._program is not None and program.matrix is self._program.matrix:
+        if self._program is not None and _same_shape(program, self._program):
             highs = self._change(program)
         else:
             highs = self._pass(program)
@@ -102,7 +102,8 @@ class HighsSolver:
         highs.silent()
         method = "simplex" if columns <= SIMPLEX_COLUMNS else "ipm"
         for option, value in (
-            ("solver", method),
+            ("solver", "choose" if len(program.whole) else method),
+            ("mip_rel_gap", self.limits.integer_gap),
             ("presolve", "on" if self.limits.presolve else "off"),
             ("threads", self.limits.threads),
             ("primal_feasibility_tolerance", TOLERANCE),
@@ -125,7 +126,7 @@ class HighsSolver:
             matrix.indptr[:-1].astype(np.int32),
             matrix.indices.astype(np.int32),
             matrix.data,
-            np.zeros(columns, dtype=np.int32),
+            _integrality(scaled),
         )
         if status == highspy.HighsStatus.kError:
             raise SolverError(f"HiGHS refused the program {program.name}.")
@@ -150,7 +151,13 @@ class HighsSolver:
         status = STATUS.get(found, Status.FAILED)
         solution = highs.getSolution()
         x, prices = np.zeros(0), np.zeros(0)
-        if self._scaling is not None and solution.value_valid and solution.dual_valid and status is Status.OPTIMAL:
+        whole = self._program is not None and len(self._program.whole) > 0
+        bound = None
+        if self._scaling is not None and solution.value_valid and whole and status in (Status.OPTIMAL, Status.STOPPED):
+            x = self._scaling.solution(_array(solution.col_value))
+            prices = np.zeros(len(self._scaling.row))
+            bound = -float(highs.getInfo().mip_dual_bound) / self._scaling.objective
+        elif self._scaling is not None and solution.value_valid and solution.dual_valid and status is Status.OPTIMAL:
             x = self._scaling.solution(_array(solution.col_value))
             prices = self._scaling.prices(-_array(solution.row_dual))
         return Answer(
@@ -160,7 +167,20 @@ class HighsSolver:
             solver=f"HiGHS {highs.version()}",
             message=highs.modelStatusToString(found),
             seconds=seconds,
+            bound=bound,
         )
+
+
+def _same_shape(one: LinearProgram, other: LinearProgram) -> bool:
+    """Whether two programs differ in objective and bounds alone."""
+    return one.matrix is other.matrix and np.array_equal(one.whole, other.whole)
+
+
+def _integrality(program: LinearProgram) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+    """Return HiGHS's mark of every column: 1 for whole numbers; all zeros make a linear program."""
+    marks = np.zeros(program.shape[1], dtype=np.int32)
+    marks[program.whole] = 1
+    return marks
 
 
 def _array(values: list[float]) -> FloatArray:

@@ -99,6 +99,8 @@ class PulpSolver:
         if status is Status.OPTIMAL:
             x = scaling.solution(_values(problem))
             prices = scaling.prices(_prices(problem, scaled.shape[0]))
+        # PuLP passes no bound on; a solver that calls a program with whole numbers optimal claims its own value.
+        claims = len(program.whole) > 0 and len(x) > 0
         return Answer(
             status=status,
             x=x,
@@ -107,6 +109,7 @@ class PulpSolver:
             message=pulp.LpStatus[found],
             seconds=time.perf_counter() - started,
             precision=PRECISION,
+            bound=program.value(x) if claims else None,
         )
 
 
@@ -126,8 +129,9 @@ def to_pulp(program: LinearProgram) -> pulp.LpProblem:
         with two different bounds also ``ri_upper``). Find variables with :func:`pulp_variables`.
     """
     problem = pulp.LpProblem("program", pulp.LpMinimize)
+    whole = set(program.whole.tolist())
     variables = [
-        pulp.LpVariable(f"x{at}", _bound(low), _bound(high))
+        pulp.LpVariable(f"x{at}", _bound(low), _bound(high), pulp.LpInteger if at in whole else pulp.LpContinuous)
         for at, (low, high) in enumerate(zip(program.lower.tolist(), program.upper.tolist(), strict=True))
     ]
     problem.addVariables(variables)

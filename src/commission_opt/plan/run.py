@@ -1,0 +1,73 @@
+"""One solve in progress: its options, its clock, and the seconds of each step."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from commission_opt.plan.certificate import TOLERANCE
+from commission_opt.solvers import Limits, Solver, make_solver
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class SolveOptions:
+    """How to solve.
+
+    Parameters
+    ----------
+    solver : str
+        ``highs``, ``pulp`` (CBC) or ``pulp:NAME``.
+    time_limit : float or None
+        Seconds for all of a solve's programs together; None for none.
+    tolerance : float
+        Largest violation and gap of a plan.
+    integer_gap : float
+        Largest gap of a plan with yes-or-no decisions or whole blocks; its bound is the solver's.
+    presolve, threads
+        Passed to HiGHS; the plan is the same whatever they are.
+    progress : callable or None
+        Told in words what begins.
+    """
+
+    solver: str = "highs"
+    time_limit: float | None = None
+    tolerance: float = TOLERANCE
+    integer_gap: float = 1e-3
+    presolve: bool = True
+    threads: int = 1
+    progress: Progress | None = None
+
+
+@dataclass(eq=False)
+class Run:
+    """One solve in progress: its options, its clock, and the seconds of each step."""
+
+    options: SolveOptions
+    timings: dict[str, float] = field(default_factory=dict)
+    deadline: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.options.time_limit is not None:
+            self.deadline = time.perf_counter() + self.options.time_limit
+
+    def step(self, name: str, work: Callable[[], Any]) -> Any:
+        """Do a step and add up its time."""
+        if self.options.progress is not None:
+            self.options.progress(name)
+        started = time.perf_counter()
+        done = work()
+        self.timings[name] = self.timings.get(name, 0.0) + time.perf_counter() - started
+        return done
+
+    def solver(self, name: str = "", presolve: bool = True) -> Solver:
+        """Return a fresh solver, the one asked for unless named, with what is left of the time."""
+        options = self.options
+        left = None if self.deadline is None else max(self.deadline - time.perf_counter(), 1e-3)
+        return make_solver(
+            name or options.solver,
+            Limits(left, options.presolve and presolve, options.threads, options.integer_gap / 2),
+        )
