@@ -125,7 +125,9 @@ GOLDENS: dict[str, tuple[Place, Model]] = {
             ),
             areas=rows("area population cost_factor", ("all", 1000, 1.5)),
         ),
-        model(transition={"max_cut": 0.1, "max_growth": 0.2, "start_up": 0.05, "decommissioning": 0.3}),
+        model(
+            transition={"max_cut": 0.1, "max_growth": 0.2, "start_up": 0.05, "decommissioning": 0.3, "max_changes": 2}
+        ),
     ),
     "robustness": (
         tiny(

@@ -115,6 +115,30 @@ def test_change_is_paid_by_the_pot_or_by_the_lead_but_not_from_a_ring_fence() ->
     assert solved(place, model(**rules, pooling=POT)).total("cut", service="visits") > 0
 
 
+@pytest.mark.parametrize(
+    ("most", "volumes"), [(0, (50, 50, 20)), (1, (50, 50, 20)), (2, (50, 100, 0)), (3, (50, 100, 0))]
+)
+def test_at_most_so_many_services_change(most: int, volumes: tuple[float, ...]) -> None:
+    """Ward has to go for clinic to grow, so one change alone gains nothing."""
+    assert solved(tiny(), model(transition={"max_changes": most})).volumes() == pytest.approx(volumes)
+
+
+def test_a_change_counts_wherever_it_is_made_and_for_each_agency_that_plans_alone() -> None:
+    """In two years and areas ward and clinic are still two; alone, the NHS may make both."""
+    place = TWO.replace(areas=rows("area population", ("north", 100), ("south", 300)))
+    assert solved(place, model(transition={"max_changes": 2})).value == pytest.approx(7400)
+    assert solved(place, model(transition={"max_changes": 1})).value == pytest.approx(5800)
+    assert solved(tiny(), model(transition={"max_changes": 2}, **ALONE)).volumes() == pytest.approx((50, 100, 0))
+    assert solved(tiny(), model(transition={"max_changes": 1}, **ALONE)).volumes() == pytest.approx((50, 50, 20))
+
+
+def test_plan_of_few_changes_is_certified_by_the_solvers_bound() -> None:
+    """Whole numbers have no proof from prices alone."""
+    plan = solve_arrays(compile_place(tiny()), model(transition={"max_changes": 2}), SolveOptions())
+    assert plan.certificate.kind == "solver_bound"
+    assert plan.value == pytest.approx(3700)
+
+
 def test_ledger_shows_what_change_costs() -> None:
     """Ward 20 wound down for 200: spent, led by the NHS, and not in the spend of any service."""
     plan = solve_arrays(compile_place(tiny()), model(transition={"decommissioning": 0.2}), SolveOptions())

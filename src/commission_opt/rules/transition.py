@@ -13,6 +13,7 @@ from commission_opt.place.names import EVERYTHING, FloatArray, IntArray, Names, 
 from commission_opt.program.blocks import Keys
 from commission_opt.rules.base import Rule, Words
 from commission_opt.rules.draft import Draft
+from commission_opt.rules.few_changes import add_few_changes
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +48,8 @@ class Transition(Rule):
     means, else over one service in the whole place. A unit cut costs ``decommissioning``, a unit more
     ``double_running``, both shares of its revenue cost, paid in the year by those who may pay for what the lead
     agency spends outside ring fences. When agencies plan alone, each holds its own part of a group to the same
-    shares, which holds the whole to them.
+    shares, which holds the whole to them. With ``max_changes`` at most so many services (of each agency, when they plan
+    alone) may differ from today at all; the program is then a mixed-integer one.
     """
 
     kind: Literal["transition"] = "transition"
@@ -68,6 +70,17 @@ class Transition(Rule):
         "transition.rise": Words(
             price="one more unit a year of {service} in {area} in {year} that may start without cost",
             demand="what is new of {service} in {area} in {year} has to be set up",
+        ),
+        "transition.less": Words(
+            price="one more unit a year that {service} ({cohort}) keeps in {area} in {year} if it does not change",
+            demand="{service} ({cohort}) in {area} in {year} is no less than today unless it is one of those changed",
+        ),
+        "transition.more": Words(
+            price="one more unit a year of {service} ({cohort}) in {area} in {year} that counts as no change",
+            demand="{service} ({cohort}) in {area} in {year} is no more than today unless it is one of those changed",
+        ),
+        "transition.max_changes": Words(
+            price="one more service that may change", demand="at most {bound} may differ from today"
         ),
     }
 
@@ -90,6 +103,10 @@ class Transition(Rule):
         default=0.0, ge=0, description="Part of a year for which new volume is paid before it takes over."
     )
 
+    max_changes: int | None = Field(
+        default=None, ge=0, description="How many services may differ from today at all; none: any number."
+    )
+
     def columns(self, draft: Draft) -> None:
         """Add what is cut and what is new where it costs money."""
         self._charge(draft, "cut", self.decommissioning)
@@ -102,6 +119,8 @@ class Transition(Rule):
             whole = _single_services(draft, side, default, start)
             _add_limits(draft, side, whole)
             _add_limits(draft, side, _stated_groups(draft, side))
+        if self.max_changes is not None:
+            add_few_changes(draft, self.max_changes)
 
     @staticmethod
     def _charge(draft: Draft, side: str, share: float) -> None:
