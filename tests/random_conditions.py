@@ -167,8 +167,12 @@ def _limits(rng: np.random.Generator, arrays: PlaceArrays) -> pd.DataFrame:
             sides = {f"min_{what}": low, f"max_{what}": min(high, 1.0) if what == "coverage" else high}
             side = str(rng.choice(list(sides)))
             rows.append({"subject": subject, "area": area, side: sides[side]})
-    columns = "subject area min_volume max_volume min_spend max_spend min_coverage max_coverage"
-    return _frame(rows, columns)
+    for subject, area in (("group:modes", ""), (names.service.labels[0], names.area.labels[0])):
+        changes = {"max_cut": 0.3, "max_growth": 0.4}
+        rows.append({"subject": subject, "area": area, "year": names.year.labels[-1], **changes})
+    columns = "subject area year min_volume max_volume min_spend max_spend min_coverage max_coverage max_cut max_growth"
+    frame = _frame(rows, columns)
+    return frame.assign(year=frame["year"].fillna(""))
 
 
 def _today(arrays: PlaceArrays, subject: str, area: str) -> dict[str, FloatArray]:

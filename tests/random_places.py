@@ -106,8 +106,9 @@ def _outcomes(rng: np.random.Generator, services: pd.DataFrame, agencies: list[s
     for service in services["service"]:
         for outcome in rng.permutation(outcomes)[: rng.integers(1, 3)]:
             row: dict[str, object] = {"service": service, "outcome": outcome}
-            row["effect"] = float(rng.lognormal(0.0, 0.8) * rng.choice([1.0, -0.3], p=[0.85, 0.15]))
+            effect = row["effect"] = float(rng.lognormal(0.0, 0.8) * rng.choice([1.0, -0.3], p=[0.85, 0.15]))
             row["lag"], row["persistence"] = int(rng.choice([0, 0, 1])), float(rng.choice([0.0, 0.5, 1.0]))
+            row["low"], row["high"] = effect - 0.4, effect + 0.2
             rows.append(row)
     count = len(outcomes)
     weight = rng.lognormal(2.0, 0.7, count)

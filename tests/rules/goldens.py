@@ -146,6 +146,36 @@ GOLDENS: dict[str, tuple[Place, Model]] = {
         ),
         model(relations={}),
     ),
+    "transition": (
+        tiny(
+            years=[2026, 2027],
+            demand=rows("need year cases", ("falls", 2026, 200), ("falls", 2027, 150), ("illness", "", 60)),
+            limits=rows(
+                "subject area year max_cut max_growth",
+                ("ward", "", "2027", 0.25, ""),
+                ("tag:health", "all", "", "", 0.5),
+            ),
+            areas=rows("area population cost_factor", ("all", 1000, 1.5)),
+        ),
+        model(
+            transition={"max_cut": 0.1, "max_growth": 0.2, "start_up": 0.05, "decommissioning": 0.3, "max_changes": 2}
+        ),
+    ),
+    "robustness": (
+        tiny(
+            effects=rows(
+                "service outcome effect low high persistence",
+                ("visits", "safe", 2, 1, 3, 0.5),
+                ("visits", "well", 4, "", "", 0),
+                ("clinic", "well", 16, 10, 20, 0),
+                ("ward", "safe", -3, -4, -1, 0),
+            ),
+            years=[2026, 2027],
+            discount_rate=0.25,
+            areas=rows("area population equity_weight", ("all", 1000, 1.5)),
+        ),
+        model(robustness={"gamma": 2, "unstated": 0.25}),
+    ),
     "pooling": (
         TWO_YEARS,
         model(

@@ -84,6 +84,22 @@ def test_at_most_a_share_leaves_a_theme(virement: float, value: float) -> None:
     assert solved(place, model(pooling=pot(theme_virement=virement))).value == pytest.approx(value)
 
 
+def test_themed_money_pays_for_its_theme_whoever_leads_it_and_for_nothing_else() -> None:
+    """Settled for health, the council's 500 buy clinic (4,000); settled for home, the NHS's 2,000 buy visits alone."""
+    settings = pot(streams="themed", theme_virement=0.0)
+    health = tiny(funding=money("theme", ("health",), ("",)))
+    assert solved(health, model(pooling=settings)).volumes() == pytest.approx((0, 125, 0))
+    home = tiny(funding=money("theme", ("",), ("home",)))
+    assert solved(home, model(pooling=settings)).volumes() == pytest.approx((200, 0, 0))
+
+
+def test_a_settlement_leaves_money_without_a_theme_where_it_is() -> None:
+    """With themes for nobody the agencies align, and the plan says so."""
+    plan = solved(PLACE, model(pooling=pot(streams="themed", theme_virement=0.1)))
+    assert plan.value == pytest.approx(3700)
+    assert "This place has no money with a theme, so there is nothing to settle by themes." in plan.formulation.notes
+
+
 LATE = rows("need year cases", ("falls", "2026", 60), ("falls", "2027", 200), ("illness", "", 60))
 """Clinic reaches 60 in 2026, so 800 of the NHS would do more in 2027 (1.6) than on ward (0.8)."""
 

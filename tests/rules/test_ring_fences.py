@@ -60,3 +60,12 @@ def test_a_fence_around_every_service_changes_nothing() -> None:
     fence = rows("ring_fence service", ("ward_only", "ward"), ("ward_only", "clinic"), ("ward_only", "visits"))
     place = tiny(funding=funding(("", "ward_only")), ring_fences=fence)
     assert solved(place, model(ring_fences={})).value == pytest.approx(3700)
+
+
+def test_a_settlement_by_themes_lifts_the_fences_of_what_it_settles() -> None:
+    """The grant has a theme, so it is free; the same grant without one is not."""
+    grant = funding(("", "ward_only"))
+    rules = model(ring_fences={"lifted_for_themes": True})
+    settled = grant.assign(theme=["", "", "health"])
+    assert solved(tiny(funding=settled, ring_fences=FENCE), rules).value == pytest.approx(3700)
+    assert solved(tiny(funding=grant, ring_fences=FENCE), rules).value == pytest.approx(500 + 2400 + 400)

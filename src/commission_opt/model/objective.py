@@ -6,7 +6,7 @@ import numpy as np
 
 from commission_opt.errors import ModelError, Problem
 from commission_opt.model.model import Model
-from commission_opt.place.names import FloatArray
+from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.rules.draft import Draft
 from commission_opt.rules.outcomes import value_of_columns
 
@@ -40,16 +40,20 @@ def spend_of_columns(draft: Draft, discounted: bool) -> FloatArray:
 
 
 def _coefficients(draft: Draft, name: str) -> FloatArray:
-    penalties = np.zeros(draft.builder.column_count)
-    for column, penalty in draft.penalties:
-        penalties[column] += penalty
-    if name == "weighted_outcomes":
-        return value_of_columns(draft, draft.planners.weight) - penalties
-    if name == "net_value":
-        return value_of_columns(draft, draft.planners.weight) - penalties - spend_of_columns(draft, discounted=True)
+    if name in ("weighted_outcomes", "net_value"):
+        counted = value_of_columns(draft, draft.planners.weight) - _lost(draft, [*draft.penalties, *draft.at_risk])
+        return counted - spend_of_columns(draft, discounted=True) if name == "net_value" else counted
     if name == "least_cost":
-        return -spend_of_columns(draft, discounted=True) - penalties
+        return -spend_of_columns(draft, discounted=True) - _lost(draft, draft.penalties)
     return value_of_columns(draft, _own_weight(draft, name.removeprefix("own:")))
+
+
+def _lost(draft: Draft, charges: list[tuple[IntArray, FloatArray]]) -> FloatArray:
+    """Return (n,) the value lost by one unit of every column."""
+    lost = np.zeros(draft.builder.column_count)
+    for column, value in charges:
+        lost[column] += value
+    return lost
 
 
 def _own_weight(draft: Draft, kind: str) -> FloatArray:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from commission_opt.place.expand import lagged
+from commission_opt.place.expand import kept_shares
 from commission_opt.place.names import FloatArray, IntArray
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ class Prevention:
 
     def response(self, years: int, until: int) -> FloatArray:
         """Return (R, years, until): cases that a unit of the second index's year averts in the third's."""
-        return lagged(self.averted, self.lag, self.persistence, (years, until))
+        kept = kept_shares(self.lag, self.persistence, (years, until))
+        return np.asarray(self.averted[:, None, None] * kept)
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,18 +14,23 @@ from commission_opt.place.names import BoolArray, FloatArray, IntArray, Names
 if TYPE_CHECKING:
     from commission_opt.place.arrays import PlaceNames, Services
 
+CHANGE_FIGURES = ("max_cut", "max_growth")
 LIMIT_FIGURES = ("min_volume", "max_volume", "min_spend", "max_spend", "min_coverage", "max_coverage")
 
 
 @dataclass(frozen=True, eq=False)
 class Limits:
-    """Limits (L): names of their subjects, services (L, S) meant, area codes, figures (L, T) with NaN for none."""
+    """Limits (L): names of their subjects, services (L, S) meant, area codes, figures (L, T) with NaN for none.
+
+    ``figures`` are least and most of a year, ``changes`` the largest cut and growth against the year before.
+    """
 
     subject: Names
     subject_code: IntArray
     services: BoolArray
     area: IntArray
     figures: dict[str, FloatArray]
+    changes: dict[str, FloatArray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,6 +133,7 @@ def _limits(table: pd.DataFrame, names: PlaceNames, services: Services) -> Limit
         services=_masks(keys["subject"], names, services),
         area=names.area.codes(keys["area"]),
         figures={name: _figures(rows, name, position, names, len(keys)) for name in LIMIT_FIGURES},
+        changes={name: _figures(rows, name, position, names, len(keys)) for name in CHANGE_FIGURES},
     )
 
 

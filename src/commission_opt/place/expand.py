@@ -38,28 +38,37 @@ class Effects:
     """Effect of a service on an outcome for one cohort, ordered by service, cohort and outcome.
 
     ``start`` is (S * G + 1,): the effects of service s on cohort g are rows ``start[s*G+g]`` up to
-    ``start[s*G+g+1]``. ``effect`` in outcome units per unit, ``lag`` in years, ``persistence`` a year.
+    ``start[s*G+g+1]``. ``effect`` in outcome units per unit, ``low`` and ``high`` what the evidence allows (the effect
+    where it says nothing), ``lag`` in years, ``persistence`` a year. ``evidence`` is the row of the table that each
+    comes from, ``stated_for`` the cohort that the row names, -1 for none.
     """
 
     service: IntArray
     outcome: IntArray
     cohort: IntArray
     effect: FloatArray
+    low: FloatArray
+    high: FloatArray
     lag: IntArray
     persistence: FloatArray
     start: IntArray
+    evidence: IntArray
+    stated_for: IntArray
+
+    def kept(self, years: int) -> FloatArray:
+        """Return (E, T, T): the share of the effect of a unit in the second index's year that shows in the third's."""
+        return kept_shares(self.lag, self.persistence, (years, years))
 
     def response(self, years: int) -> FloatArray:
         """Return (E, T, T): what a unit in the second index's year gains in the third's."""
-        return lagged(self.effect, self.lag, self.persistence, (years, years))
+        return np.asarray(self.effect[:, None, None] * self.kept(years))
 
 
-def lagged(amount: FloatArray, lag: IntArray, persistence: FloatArray, shape: tuple[int, int]) -> FloatArray:
-    """Return (E, years, until): what a unit delivered in the second index's year does in the third's."""
+def kept_shares(lag: IntArray, persistence: FloatArray, shape: tuple[int, int]) -> FloatArray:
+    """Return (E, years, until): the share of what a unit in the second index's year does that shows in the third's."""
     years, until = shape
     delay = np.arange(until)[None, None, :] - np.arange(years)[None, :, None] - lag[:, None, None]
-    kept = persistence[:, None, None] ** np.maximum(delay, 0)
-    return np.where(delay >= 0, amount[:, None, None] * kept, 0.0)
+    return np.where(delay >= 0, persistence[:, None, None] ** np.maximum(delay, 0), 0.0)
 
 
 def by_year(
@@ -133,9 +142,13 @@ def compile_effects(effects: pd.DataFrame, names: PlaceNames) -> Effects:
         outcome=o,
         cohort=g,
         effect=effects["effect"].to_numpy(dtype=float)[rows],
+        low=effects["low"].fillna(effects["effect"]).to_numpy(dtype=float)[rows],
+        high=effects["high"].fillna(effects["effect"]).to_numpy(dtype=float)[rows],
         lag=effects["lag"].to_numpy(dtype=float)[rows].astype(np.int64),
         persistence=effects["persistence"].to_numpy(dtype=float)[rows],
         start=np.concatenate([[0], np.cumsum(pairs)]),
+        evidence=rows,
+        stated_for=cohort[rows],
     )
 
 

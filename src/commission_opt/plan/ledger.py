@@ -124,7 +124,7 @@ def funding_table(formulation: Formulation, ledger: Ledger, reasons: dict[tuple[
             "stream": ledger.stream,
             "year": money.lines.year[ledger.line],
             "through": through,
-            "use": np.where(subject < len(names.service), "service", "resource"),
+            "use": [_use_of(str(name)) for name in subjects[subject]],
             "subject": subjects[subject],
             "amount_money": ledger.pence / scale,
             "reason": "",
@@ -148,6 +148,12 @@ def funding_table(formulation: Formulation, ledger: Ledger, reasons: dict[tuple[
     ).iloc[order]
     columns = ["stream", "agency", "kind", "year", "through", "use", "subject", "amount_money", "reason"]
     return frame[columns].reset_index(drop=True)
+
+
+def _use_of(subject: str) -> str:
+    """Return what sort of thing was paid for: what is no service says so before its colon."""
+    sort, colon, _ = subject.partition(":")
+    return sort if colon else "service"
 
 
 def _rounded(formulation: Formulation, table: tuple[IntArray, IntArray, FloatArray], limits: FloatArray) -> FloatArray:

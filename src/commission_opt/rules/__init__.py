@@ -21,9 +21,11 @@ from commission_opt.rules.relations import Relations
 from commission_opt.rules.resources import Resources
 from commission_opt.rules.returns import Returns
 from commission_opt.rules.ring_fences import RingFences
+from commission_opt.rules.robustness import Robustness
 from commission_opt.rules.savings import Savings
 from commission_opt.rules.silos import Silos
 from commission_opt.rules.targets import Targets
+from commission_opt.rules.transition import Transition
 
 AnyRule = Annotated[
     Returns
@@ -39,6 +41,8 @@ AnyRule = Annotated[
     | Ceilings
     | Targets
     | Relations
+    | Transition
+    | Robustness
     | Pooling,
     Field(discriminator="kind"),
 ]

@@ -137,6 +137,8 @@ class Draft:
         Services that a stream must not pay for, set by the rule on ring fences.
     penalties : list of (columns, value per unit)
         Discounted value lost by columns such as shortfalls.
+    at_risk : list of (columns, value per unit)
+        Value that a cautious plan does not count on, wherever the value of outcomes is maximised.
     capped : (P, O) bool
         Outcomes whose value is counted on columns of their own, not on volumes.
     counted : CountedOutcomes
@@ -164,6 +166,7 @@ class Draft:
     income: Income
     money: Money | None = None
     penalties: list[tuple[IntArray, FloatArray]] = field(default_factory=list)
+    at_risk: list[tuple[IntArray, FloatArray]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property

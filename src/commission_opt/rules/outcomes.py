@@ -42,15 +42,22 @@ def outcome_entries(arrays: PlaceArrays, volumes: Volumes, wanted: BoolArray) ->
         Entries with an amount other than zero; area and cohort are those of the volume.
     """
     effects, years = arrays.effects, len(arrays.names.year)
-    pair = volumes.service * len(arrays.names.cohort) + volumes.cohort
-    first, count = effects.start[pair], effects.start[pair + 1] - effects.start[pair]
-    volume = np.repeat(np.arange(len(pair)), count)
-    effect = np.arange(len(volume)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first, count)
+    volume, effect = effects_of_volumes(arrays, volumes)
     kept = wanted[effects.outcome[effect]]
     volume, effect = volume[kept], effect[kept]
     response = effects.response(years)[effect, volumes.year[volume]] * volumes.effectiveness[volume][:, None]
     entry, year = np.nonzero(response)
     return OutcomeEntries(effects.outcome[effect[entry]], year, volume[entry], response[entry, year])
+
+
+def effects_of_volumes(arrays: PlaceArrays, volumes: Volumes) -> tuple[IntArray, IntArray]:
+    """Pair every volume with each effect of its service on its cohort: positions of both."""
+    effects = arrays.effects
+    pair = volumes.service * len(arrays.names.cohort) + volumes.cohort
+    first, count = effects.start[pair], effects.start[pair + 1] - effects.start[pair]
+    volume = np.repeat(np.arange(len(pair)), count)
+    effect = np.arange(len(volume)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first, count)
+    return volume, effect
 
 
 def value_of_columns(draft: Draft, weight: FloatArray) -> FloatArray:

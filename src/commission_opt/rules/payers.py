@@ -26,6 +26,9 @@ class Pot(Settings):
     )
     tags: tuple[str, ...] = Field(default=(), description="Tags of the services in scope, where scope is 'tags'.")
     minimum_contributions: bool = Field(default=False, description="Whether the minimum contributions are due.")
+    streams: Literal["all", "themed"] = Field(
+        default="all", description="Every stream of the partners, or only those with a theme."
+    )
     theme_virement: float | None = Field(
         default=None, ge=0, le=1, description="Share of a theme's money that may leave it; none: themes do not matter."
     )
@@ -98,8 +101,9 @@ def find_payers(draft: Draft, settings: Powers, poolable: FloatArray) -> Payers:
     """
     streams = draft.arrays.streams
     kinds = _payable_kinds(draft, settings.revenue_pays_capital)
-    own = _own_powers(draft, settings.powers) & ~_fenced_out(draft)
-    groups = _pot_groups(draft, settings.pot, own)
+    themes = _themes(draft, settings.pot)
+    own = _own_powers(draft, settings.powers, themes) & ~_fenced_out(draft)
+    groups = _pot_groups(draft, settings.pot, own, themes)
     labels = sorted(set(groups.label.reshape(-1)) - {""})
     through = np.zeros((len(labels), *own.shape[1:]), dtype=bool)
     pot_of = np.full(groups.label.shape, -1, dtype=np.int64)
@@ -109,7 +113,7 @@ def find_payers(draft: Draft, settings: Powers, poolable: FloatArray) -> Payers:
         stream, year = np.nonzero(groups.label == label)
         pot_of[stream, year] = code
         theme[code], kind[code] = groups.theme[stream[0]], streams.kind[stream[0]]
-        fence[code] = streams.fence[stream[0], year[0]] if draft.fenced_out.any() else -1
+        fence[code] = _fence_of(draft, int(stream[0]), int(year[0]))
         for f, t in zip(stream, year, strict=True):
             through[code, :, t] = groups.scope & ~_fenced_out(draft)[f, :, t] & _in_theme(draft, int(theme[code]))
     kept = _keeps_own_money(own, through, pot_of, poolable)
@@ -145,11 +149,21 @@ def _payable_kinds(draft: Draft, revenue_pays_capital: bool) -> BoolArray:
     return payable
 
 
-def _own_powers(draft: Draft, powers: str) -> BoolArray:
-    """Return (F, U, T): what each stream may pay for by its agency's own powers."""
+def _themes(draft: Draft, pot: Pot | None) -> IntArray:
+    """Return (F,) the theme of every stream of a partner, -1 for none and where themes do not matter."""
+    streams = draft.arrays.streams
+    if pot is None or pot.theme_virement is None:
+        return np.full(len(streams.theme), -1, dtype=np.int64)
+    return np.where(partner_agencies(draft, pot)[streams.agency], streams.theme, -1)
+
+
+def _own_powers(draft: Draft, powers: str, themes: IntArray) -> BoolArray:
+    """Return (F, U, T): what each stream may pay for by its agency's own powers, inside its theme or as a funder."""
     arrays = draft.arrays
     lead = np.array(draft.spending.agency)
     own: BoolArray = np.equal.outer(arrays.streams.agency, lead)
+    for stream in np.flatnonzero(themes >= 0):
+        own[stream] &= _in_theme(draft, int(themes[stream]))
     if powers == "lead_and_funders":
         funders = arrays.conditions.funders
         for service, agency in zip(funders.service, funders.agency, strict=True):
@@ -165,22 +179,28 @@ def _fenced_out(draft: Draft) -> BoolArray:
     return np.concatenate([draft.fenced_out, np.repeat(fenced[:, None, :], others, axis=1)], axis=1)
 
 
-def _pot_groups(draft: Draft, pot: Pot | None, own: BoolArray) -> _PotGroups:
+def _fence_of(draft: Draft, stream: int, year: int) -> int:
+    """Return the ring fence that holds a stream's money in a year, -1 for none."""
+    holds = bool(draft.fenced_out[stream, :, year].any())
+    return int(draft.arrays.streams.fence[stream, year]) if holds else -1
+
+
+def _pot_groups(draft: Draft, pot: Pot | None, own: BoolArray, theme: IntArray) -> _PotGroups:
     arrays, names = draft.arrays, draft.arrays.names
     label = np.full(arrays.streams.fence.shape, "", dtype=object)
-    theme = np.full(len(names.stream), -1, dtype=np.int64)
-    subjects = len(draft.spending.subject)
     if pot is None:
-        return _PotGroups(label, theme, np.zeros(subjects, dtype=bool))
+        return _PotGroups(label, theme, np.zeros(len(draft.spending.subject), dtype=bool))
     partner = partner_agencies(draft, pot)
-    if pot.theme_virement is not None:
-        theme = arrays.streams.theme
-    fences_hold = draft.fenced_out.any()
-    for stream in np.flatnonzero(partner[arrays.streams.agency]):
+    member = partner[arrays.streams.agency]
+    if pot.streams == "themed":
+        member = member & (arrays.streams.theme >= 0)
+        if not member.any():
+            draft.notes.append("This place has no money with a theme, so there is nothing to settle by themes.")
+    for stream in np.flatnonzero(member):
         for year in range(draft.years):
             parts = [f"{names.kind.labels[arrays.streams.kind[stream]]} pot"]
-            fence = arrays.streams.fence[stream, year]
-            if fences_hold and fence >= 0:
+            fence = _fence_of(draft, int(stream), year)
+            if fence >= 0:
                 parts.append(f"inside {names.ring_fence.labels[fence]}")
             if theme[stream] >= 0:
                 parts.append(f"for {names.tag.labels[theme[stream]]}")
