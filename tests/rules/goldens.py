@@ -104,6 +104,25 @@ GOLDENS: dict[str, tuple[Place, Model]] = {
         ),
         model(targets={}),
     ),
+    "equity": (
+        tiny(
+            areas=rows(
+                "area cluster population equity_weight income",
+                ("north", "upper", 300, 1, 40000),
+                ("south", "lower", 100, 1.5, 10000),
+            ),
+            demand=rows("need area cases", ("falls", "north", 200), ("illness", "south", 60)),
+            baseline=rows("service volume"),
+        ),
+        model(
+            equity={
+                "by": "cluster",
+                "floor": 0.9,
+                "largest_gap": 0.25,
+                "distributional_weights": {"elasticity": 1.0, "median_income": 20000},
+            }
+        ),
+    ),
     "relations": (
         tiny(
             relations=rows(

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from commission_opt.errors import ModelError, Problem
 from commission_opt.model.model import Model
-from commission_opt.model.objective import objectives, spend_of_columns
+from commission_opt.model.objective import add_goals, spend_of_columns
+from commission_opt.model.worst_off import WorstOff
 from commission_opt.place.arrays import PlaceArrays, compile_place
 from commission_opt.place.names import BoolArray, FloatArray
 from commission_opt.place.place import Place
@@ -29,6 +30,8 @@ class Formulation:
         Its objective is the first of the objectives.
     objectives : tuple of (name, (n,))
         What is maximised, in order.
+    worst_off : WorstOff or None
+        Where the levels are that ``max_min`` raises.
     spend : (n,) money per unit of the column
         Undiscounted, over all years: the first tie-break.
     volumes, money, planners
@@ -43,6 +46,7 @@ class Formulation:
     model: Model
     program: LinearProgram
     objectives: tuple[tuple[str, FloatArray], ...]
+    worst_off: WorstOff | None
     spend: FloatArray
     volumes: Volumes
     money: Money
@@ -83,12 +87,13 @@ def formulate_arrays(arrays: PlaceArrays, model: Model) -> Formulation:
     if draft.money is None:
         remedy = "Add a [pooling] section: it says who may pay for what."
         raise ModelError([Problem(f"model {model.name}", "nothing is paid for.", remedy, column="pooling")])
-    goals = objectives(draft, model)
+    goals = add_goals(draft, model)
     return Formulation(
         arrays=arrays,
         model=model,
-        program=draft.builder.build(f"{arrays.place.name} under {model.name}", goals[0][1]),
-        objectives=goals,
+        program=draft.builder.build(f"{arrays.place.name} under {model.name}", goals.objectives[0][1]),
+        objectives=goals.objectives,
+        worst_off=goals.worst_off,
         spend=spend_of_columns(draft, discounted=False),
         volumes=draft.volumes,
         money=draft.money,

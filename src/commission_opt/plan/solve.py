@@ -12,13 +12,14 @@ import numpy as np
 
 from commission_opt.errors import InfeasibleError, SolverError, StoppedError
 from commission_opt.model.formulate import Formulation, formulate_arrays
-from commission_opt.model.model import Model
+from commission_opt.model.model import MAX_MIN, Model
 from commission_opt.place.arrays import PlaceArrays, compile_place
 from commission_opt.place.names import FloatArray
 from commission_opt.place.place import Place
 from commission_opt.plan.certificate import TOLERANCE, Certificate, certify, require
 from commission_opt.plan.conflict import find_conflict
 from commission_opt.plan.ledger import settle_contributions
+from commission_opt.plan.leximin import level_up
 from commission_opt.plan.plan import Plan
 from commission_opt.plan.ties import best_face, break_ties, movable
 from commission_opt.plan.today import broken_promises
@@ -168,11 +169,14 @@ def _solve(run: _Run, arrays: PlaceArrays, model: Model) -> Plan:
 def _finish(run: _Run, formulation: Formulation) -> Plan:
     """Solve each objective in order, certify, break ties, and certify what is kept."""
     program = formulation.program
+    give = formulation.model.objective.tolerance + KEPT
     for number, (name, goal) in enumerate(formulation.objectives):
         program = program.with_objective(goal)
+        if name == MAX_MIN:
+            program, formulation = _levelled(run, formulation, program, give)
+            continue
         answer, certificate = _certified(run, formulation, program)
         if number + 1 < len(formulation.objectives):
-            give = formulation.model.objective.tolerance + KEPT
             least = certificate.objective - give * max(abs(certificate.objective), KEPT)
             program = program.with_row(f"objective.{name}", goal, least, "objective")
     x, unique = run.step("solve", lambda: _without_ties(run, formulation, program, answer))
@@ -182,6 +186,17 @@ def _finish(run: _Run, formulation: Formulation) -> Plan:
     if formulation.model.rule("baseline") is not None:
         formulation = replace(formulation, notes=(*formulation.notes, *broken_promises(formulation, x)))
     return _plan(run, formulation, program, x, (answer, final, unique))
+
+
+def _levelled(
+    run: _Run, formulation: Formulation, program: LinearProgram, give: float
+) -> tuple[LinearProgram, Formulation]:
+    """Return the program that keeps every group at its level, and the formulation with a note of the levels."""
+    worst = formulation.worst_off
+    if worst is None:
+        return program, formulation
+    found = level_up(program, worst, lambda stage: _certified(run, formulation, stage), (KEPT, give))
+    return found.program, replace(formulation, notes=(*formulation.notes, found.note(worst)))
 
 
 def _certified(run: _Run, formulation: Formulation, program: LinearProgram) -> tuple[Answer, Certificate]:

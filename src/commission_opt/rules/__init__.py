@@ -14,6 +14,7 @@ from commission_opt.rules.baseline import Baseline
 from commission_opt.rules.ceilings import Ceilings
 from commission_opt.rules.coverage import Coverage
 from commission_opt.rules.duty import Duty
+from commission_opt.rules.equity import Equity
 from commission_opt.rules.pooling import Pooling
 from commission_opt.rules.relations import Relations
 from commission_opt.rules.resources import Resources
@@ -23,7 +24,18 @@ from commission_opt.rules.silos import Silos
 from commission_opt.rules.targets import Targets
 
 AnyRule = Annotated[
-    Returns | Silos | RingFences | Resources | Coverage | Baseline | Duty | Ceilings | Targets | Relations | Pooling,
+    Returns
+    | Silos
+    | RingFences
+    | Resources
+    | Coverage
+    | Baseline
+    | Duty
+    | Ceilings
+    | Targets
+    | Equity
+    | Relations
+    | Pooling,
     Field(discriminator="kind"),
 ]
 
