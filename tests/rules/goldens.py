@@ -22,6 +22,16 @@ TWO_YEARS = tiny(
     services=services(capital_cost=[0, 0, 3]),
 )
 
+TWO_AREAS = tiny(
+    areas=rows(
+        "area cluster population equity_weight income",
+        ("north", "upper", 300, 1, 40000),
+        ("south", "lower", 100, 1.5, 10000),
+    ),
+    demand=rows("need area cases", ("falls", "north", 200), ("illness", "south", 60)),
+    baseline=rows("service volume"),
+)
+
 GOLDENS: dict[str, tuple[Place, Model]] = {
     "returns": (
         tiny(
@@ -105,15 +115,7 @@ GOLDENS: dict[str, tuple[Place, Model]] = {
         model(targets={}),
     ),
     "equity": (
-        tiny(
-            areas=rows(
-                "area cluster population equity_weight income",
-                ("north", "upper", 300, 1, 40000),
-                ("south", "lower", 100, 1.5, 10000),
-            ),
-            demand=rows("need area cases", ("falls", "north", 200), ("illness", "south", 60)),
-            baseline=rows("service volume"),
-        ),
+        TWO_AREAS,
         model(
             equity={
                 "by": "cluster",
@@ -132,6 +134,13 @@ GOLDENS: dict[str, tuple[Place, Model]] = {
             )
         ),
         model(relations={}),
+    ),
+    "devolution": (
+        TWO_AREAS,
+        model(
+            devolution={"share": 0.5, "formula": {"population": 1, "need": 3}},
+            pooling={"pot": {"partners": "all", "scope": "all"}},
+        ),
     ),
     "pooling": (
         TWO_YEARS,

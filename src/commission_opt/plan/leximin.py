@@ -60,14 +60,19 @@ def level_up(program: LinearProgram, worst: WorstOff, prove: Prove, give: tuple[
         Rows that compare levels are switched off, as every level is held by itself.
     """
     rounding, tolerance = give
-    lower, row_lower = program.lower.copy(), program.row_lower.copy()
     levels = np.full(len(worst.rows), np.nan)
     while np.isnan(levels).any():
-        answer, certificate = prove(program.with_bounds(lower, program.upper, row_lower, program.row_upper))
+        answer, certificate = prove(_held(program, worst, levels, rounding))
         price = np.where(np.isnan(levels), np.abs(answer.prices[worst.rows]), -1.0)
-        held = price >= min(HOLDS, float(price.max()))
-        levels[held] = certificate.objective
-        lower[worst.levels[held]] = certificate.objective - rounding * abs(certificate.objective)
-        row_lower[worst.rows[held]] = -np.inf
-    lower[worst.levels] = np.maximum(program.lower[worst.levels], levels - tolerance * np.abs(levels))
-    return Leximin(program.with_bounds(lower, program.upper, row_lower, program.row_upper), levels)
+        levels[price >= min(HOLDS, float(price.max()))] = certificate.objective
+    return Leximin(_held(program, worst, levels, tolerance), levels)
+
+
+def _held(program: LinearProgram, worst: WorstOff, levels: FloatArray, give: float) -> LinearProgram:
+    """Return the program with every known level held by itself, up to a share that it may give up."""
+    known = np.flatnonzero(~np.isnan(levels))
+    lower, row_lower = program.lower.copy(), program.row_lower.copy()
+    least = levels[known] - give * np.abs(levels[known])
+    lower[worst.levels[known]] = np.maximum(lower[worst.levels[known]], least)
+    row_lower[worst.rows[known]] = -np.inf
+    return program.with_bounds(lower, program.upper, row_lower, program.row_upper)

@@ -1,6 +1,7 @@
 """The rule families: the union that registers them, validates model files and is checked by type.
 
-The order is the order in which rules build: what the volumes look like first, who pays for them last.
+The order is the order in which rules build: what the volumes look like first, who pays for them, and what
+that has to keep to, last.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from commission_opt.rules.base import Rule, Words
 from commission_opt.rules.baseline import Baseline
 from commission_opt.rules.ceilings import Ceilings
 from commission_opt.rules.coverage import Coverage
+from commission_opt.rules.devolution import Devolution
 from commission_opt.rules.duty import Duty
 from commission_opt.rules.equity import Equity
 from commission_opt.rules.pooling import Pooling
@@ -35,7 +37,8 @@ AnyRule = Annotated[
     | Targets
     | Equity
     | Relations
-    | Pooling,
+    | Pooling
+    | Devolution,
     Field(discriminator="kind"),
 ]
 
