@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from commission_opt.model.formulate import formulate
 from commission_opt.model.model import Model
 from commission_opt.place import Place
+from commission_opt.plan.solve import formulate
 from commission_opt.program.text import program_text
 from tests.tiny import PLACE, effects, model, rows, services, tiny
 
@@ -140,6 +140,12 @@ GOLDENS: dict[str, tuple[Place, Model]] = {
         model(
             devolution={"share": 0.5, "formula": {"population": 1, "need": 3}},
             pooling={"pot": {"partners": "all", "scope": "all"}},
+        ),
+    ),
+    "guarantees": (
+        tiny(savings=rows("service agency amount cashable_share", ("clinic", "council", 2, 0.5))),
+        model(
+            guarantees={"theta": 0.1, "theta_money": 0.2}, pooling={"pot": {"partners": ("council",), "scope": "all"}}
         ),
     ),
     "pooling": (

@@ -15,6 +15,7 @@ from commission_opt.place.tables import TABLES
 from commission_opt.program.linear import LinearProgram
 from commission_opt.rules import FAMILIES
 from commission_opt.rules.draft import Planners, Volumes, add_volumes, start_draft
+from commission_opt.rules.guarantees import Alone
 from commission_opt.rules.money import Money
 
 
@@ -56,7 +57,7 @@ class Formulation:
 
 
 def formulate(place: Place, model: Model) -> LinearProgram:
-    """Return the program of a place under a model, as plain labelled arrays.
+    """Return the program of a place under a model, as plain labelled arrays; guarantees without their bounds.
 
     Raises
     ------
@@ -68,15 +69,23 @@ def formulate(place: Place, model: Model) -> LinearProgram:
     return formulate_arrays(compile_place(place), model).program
 
 
-def formulate_arrays(arrays: PlaceArrays, model: Model) -> Formulation:
+def formulate_arrays(arrays: PlaceArrays, model: Model, alone: Alone | None = None) -> Formulation:
     r"""Build the program of a compiled place under a model.
 
     .. math:: \max\; objective \quad \text{s.t. every enabled rule of the model}
 
     Each rule takes its three steps in the order of the registry: shape, columns, rows.
+
+    Parameters
+    ----------
+    arrays, model
+        What to formulate.
+    alone : Alone or None
+        What guarantees are measured against; without it their rows have no bound.
     """
     rules = [rule for rule in model.rules if rule.enabled]
     draft = start_draft(arrays)
+    draft.alone = alone
     for rule in rules:
         rule.shape(draft)
     add_volumes(draft)

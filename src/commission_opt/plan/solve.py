@@ -16,7 +16,8 @@ from commission_opt.model.model import MAX_MIN, Model
 from commission_opt.place.arrays import PlaceArrays, compile_place
 from commission_opt.place.names import FloatArray
 from commission_opt.place.place import Place
-from commission_opt.plan.certificate import TOLERANCE, Certificate, certify, require
+from commission_opt.plan.alone import alone_by, siloed_twin
+from commission_opt.plan.certificate import TOLERANCE, Certificate, certify, require, row_violations
 from commission_opt.plan.conflict import find_conflict
 from commission_opt.plan.ledger import settle_contributions
 from commission_opt.plan.leximin import level_up
@@ -122,6 +123,11 @@ def solve(place: Place, model: Model, **options: Any) -> Plan:
     return _solve(run, arrays, model)
 
 
+def formulate(place: Place, model: Model) -> LinearProgram:
+    """Return the program of a place under a model, as plain labelled arrays; errors as :func:`solve`."""
+    return _formulation(_Run(SolveOptions()), compile_place(place), model).program
+
+
 def solve_arrays(arrays: PlaceArrays, model: Model, options: SolveOptions) -> Plan:
     """Return the plan of a place that is compiled already; see :func:`solve`."""
     return _solve(_Run(options), arrays, model)
@@ -152,7 +158,7 @@ def from_pulp(problem: pulp.LpProblem, place: Place, model: Model, tolerance: fl
     from commission_opt.solvers.pulp import answer_from_pulp, program_from_pulp
 
     run = _Run(SolveOptions(tolerance=tolerance))
-    formulation = formulate_arrays(compile_place(place), model)
+    formulation = _formulation(run, compile_place(place), model)
     program = program_from_pulp(problem, formulation.program)
     answer = _usable(run, formulation, program, answer_from_pulp(problem, program))
     x = _tidy(program, answer.x)
@@ -162,8 +168,15 @@ def from_pulp(problem: pulp.LpProblem, place: Place, model: Model, tolerance: fl
 
 
 def _solve(run: _Run, arrays: PlaceArrays, model: Model) -> Plan:
-    formulation = run.step("formulate", lambda: formulate_arrays(arrays, model))
-    return _finish(run, formulation)
+    return _finish(run, _formulation(run, arrays, model))
+
+
+def _formulation(run: _Run, arrays: PlaceArrays, model: Model) -> Formulation:
+    """Formulate a model; one with guarantees only once the plan of agencies alone says what they have."""
+    promised = model.rule("guarantees") is not None
+    alone = alone_by(_solve(run, arrays, siloed_twin(model))) if promised else None
+    formulation: Formulation = run.step("formulate", lambda: formulate_arrays(arrays, model, alone))
+    return formulation
 
 
 def _finish(run: _Run, formulation: Formulation) -> Plan:
@@ -250,7 +263,10 @@ def _without_ties(
     face = best_face(program, _tidy(program, answer.x), answer)
     helper = run.solver("highs")
     unique = tuple(not moves for moves in movable(formulation, face, helper))
-    x = settle_contributions(formulation, break_ties(formulation, face, helper))
+    best = break_ties(formulation, face, helper)
+    settled = settle_contributions(formulation, best)
+    # A rule that speaks of what each agency puts in, as guarantees do, may forbid the even settlement.
+    x = settled if row_violations(program, settled).max(initial=0.0) <= KEPT else best
     return _tidy(program, x), (unique[0], unique[1])
 
 

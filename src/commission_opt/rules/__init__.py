@@ -17,6 +17,7 @@ from commission_opt.rules.coverage import Coverage
 from commission_opt.rules.devolution import Devolution
 from commission_opt.rules.duty import Duty
 from commission_opt.rules.equity import Equity
+from commission_opt.rules.guarantees import Guarantees
 from commission_opt.rules.pooling import Pooling
 from commission_opt.rules.relations import Relations
 from commission_opt.rules.resources import Resources
@@ -38,7 +39,8 @@ AnyRule = Annotated[
     | Equity
     | Relations
     | Pooling
-    | Devolution,
+    | Devolution
+    | Guarantees,
     Field(discriminator="kind"),
 ]
 

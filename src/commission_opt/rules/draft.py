@@ -14,6 +14,7 @@ from commission_opt.program.blocks import Keys
 from commission_opt.program.builder import ProgramBuilder
 
 if TYPE_CHECKING:
+    from commission_opt.rules.guarantees import Alone
     from commission_opt.rules.money import Money
 
 
@@ -123,6 +124,8 @@ class Draft:
         Those columns.
     money : Money or None
         Where the program keeps its money, set by the rule on pooling.
+    alone : Alone or None
+        What every agency has when all plan alone, where a plan has found it.
     notes : list of str
         What a reader of the plan has to know about how the rules were applied.
     """
@@ -138,6 +141,7 @@ class Draft:
     counted: CountedOutcomes
     spending: Spending
     money: Money | None = None
+    alone: Alone | None = None
     penalties: list[tuple[IntArray, FloatArray]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
