@@ -42,7 +42,7 @@ def random_place(seed: int) -> Place:
 
 
 def _savings(services: pd.DataFrame, agencies: list[str]) -> pd.DataFrame:
-    """The first service saves every agency a little, half of it in cash, a year later."""
+    """Let the first service save every agency a little, half of it in cash, a year later."""
     saving = {"amount": 0.01 * float(services["unit_cost"][0]), "cashable_share": 0.5, "lag": 1}
     return pd.DataFrame([{"service": services["service"][0], "agency": agency, **saving} for agency in agencies])
 

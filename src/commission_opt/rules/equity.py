@@ -34,7 +34,8 @@ class Equity(Rule):
 
     A level is the discounted value of outcomes over all years (without equity weights, which would count the same
     concern twice), or the money spent, for each person, weighted person or case of need. Agencies that plan alone
-    have agreed no floors; distributional weights hold for each of them.
+    have agreed no floors; distributional weights hold for each of them. Floors and gaps are shares of a mean above
+    nothing: where services do more harm than good in the place as a whole, no floor below 1 can be met by all.
 
     References
     ----------
