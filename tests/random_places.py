@@ -35,9 +35,16 @@ def random_place(seed: int) -> Place:
     tables["baseline"] = _baseline(rng, tables, areas)
     tables["groups"] = pd.DataFrame({"group": "modes", "service": services["service"][:2]})
     tables["funding"] = _some_money(agencies)
+    tables["savings"] = _savings(services, agencies)
     rate = float(rng.choice([0.0, 0.035, 0.2]))
     sketch = Place.from_tables(tables, name=f"random-{seed}", years=years, discount_rate=rate)
     return sketch.replace(**conditions_around_today(rng, compile_place(sketch)))
+
+
+def _savings(services: pd.DataFrame, agencies: list[str]) -> pd.DataFrame:
+    """Let the first service save every agency a little, half of it in cash, a year later."""
+    saving = {"amount": 0.01 * float(services["unit_cost"][0]), "cashable_share": 0.5, "lag": 1}
+    return pd.DataFrame([{"service": services["service"][0], "agency": agency, **saving} for agency in agencies])
 
 
 def _services(rng: np.random.Generator, count: int, agencies: list[str], needs: list[str]) -> pd.DataFrame:
@@ -66,6 +73,8 @@ def _areas(rng: np.random.Generator, areas: list[str]) -> pd.DataFrame:
             "population": rng.integers(500, 5000, count),
             "equity_weight": rng.choice([0.5, 1.0, 2.0], count),
             "cost_factor": rng.choice([0.9, 1.0, 1.2], count),
+            "cluster": "core",
+            "income": [20000, 30000, ""][:count],
         }
     )
 

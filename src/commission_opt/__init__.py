@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from commission_opt.errors import PlaceError as PlaceError
     from commission_opt.errors import SolverError as SolverError
     from commission_opt.errors import StoppedError as StoppedError
-    from commission_opt.model.formulate import formulate as formulate
     from commission_opt.model.model import Model as Model
     from commission_opt.model.read import read_model as read_model
     from commission_opt.place.place import Place as Place
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from commission_opt.plan.certificate import Certificate as Certificate
     from commission_opt.plan.certificate import certify as certify
     from commission_opt.plan.plan import Plan as Plan
+    from commission_opt.plan.solve import formulate as formulate
     from commission_opt.plan.solve import from_pulp as from_pulp
     from commission_opt.plan.solve import solve as solve
     from commission_opt.program.export import export_program as export_program
@@ -56,7 +56,6 @@ _ROOMS = {
         "SolverError",
         "StoppedError",
     ),
-    "model.formulate": ("formulate",),
     "model.model": ("Model",),
     "model.read": ("read_model",),
     "place.place": ("Place",),
@@ -64,7 +63,7 @@ _ROOMS = {
     "place.write": ("write_place",),
     "plan.certificate": ("Certificate", "certify"),
     "plan.plan": ("Plan",),
-    "plan.solve": ("from_pulp", "solve"),
+    "plan.solve": ("formulate", "from_pulp", "solve"),
     "program.export": ("export_program",),
     "program.linear": ("LinearProgram",),
     "program.text": ("program_text", "row_text"),

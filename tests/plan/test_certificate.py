@@ -203,6 +203,6 @@ def raised(values: FloatArray) -> FloatArray:
 )
 def test_plans_of_a_lying_solver_are_refused(monkeypatch: pytest.MonkeyPatch, lie: Callable[[Answer], Answer]) -> None:
     """Whatever the solver claims of its answer, it says so itself and only arithmetic counts."""
-    monkeypatch.setattr(solving, "make_solver", lambda *_: Lying(lie))
+    monkeypatch.setattr("commission_opt.plan.run.make_solver", lambda *_: Lying(lie))
     with pytest.raises(CertificateError):
         solving.solve(tiny_place(), read_model("aligned"))

@@ -13,7 +13,6 @@ from commission_opt.errors import CertificateError, InfeasibleError, SolverError
 from commission_opt.model.formulate import formulate
 from commission_opt.model.read import read_model
 from commission_opt.place.read import read_place
-from commission_opt.plan import solve as solving
 from commission_opt.plan.solve import from_pulp, solve
 from commission_opt.program.linear import LinearProgram
 from commission_opt.shipped import shipped_places
@@ -88,7 +87,7 @@ def test_negative_effects_and_weights_count_as_they_are() -> None:
 def test_solver_without_time_says_that_it_was_stopped(solver: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not infeasible, not optimal: no plan."""
     stopped = Answer(Status.STOPPED, np.zeros(0), np.zeros(0), solver)
-    monkeypatch.setattr(solving, "make_solver", lambda *_: Given([stopped]))
+    monkeypatch.setattr("commission_opt.plan.run.make_solver", lambda *_: Given([stopped]))
     with pytest.raises(StoppedError, match="within 5 s"):
         solve(tiny_place(), read_model("aligned"), solver=solver, time_limit=5)
 
@@ -118,14 +117,14 @@ def test_infeasible_claim_that_nothing_proves_gets_a_second_chance(monkeypatch: 
         doubtful = limits is not None and limits.presolve and name == "highs"
         return Given([wrong]) if doubtful else make_solver(name, limits)
 
-    monkeypatch.setattr(solving, "make_solver", make)
+    monkeypatch.setattr("commission_opt.plan.run.make_solver", make)
     assert solve(tiny_place(), read_model("aligned")).value == pytest.approx(580)
 
 
 def test_infeasible_claim_of_a_solver_is_never_taken_without_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where only the solver says so, it is an error of the solver and no conflict."""
     wrong = Answer(Status.INFEASIBLE, np.zeros(0), np.zeros(0), "liar")
-    monkeypatch.setattr(solving, "make_solver", lambda name, _=None: make_solver(name) if _ is None else Given([wrong]))
+    monkeypatch.setattr("commission_opt.plan.run.make_solver", lambda *_: Given([wrong]))
     with pytest.raises(SolverError, match="no conflict could be proven"):
         solve(tiny_place(), read_model("aligned"))
 
@@ -219,6 +218,6 @@ def test_changed_objective_is_refused() -> None:
 def test_answer_with_no_values_is_an_error_of_the_solver(monkeypatch: pytest.MonkeyPatch) -> None:
     """Optimal, it says, and holds nothing."""
     empty = Answer(Status.OPTIMAL, np.zeros(0), np.zeros(0), "empty")
-    monkeypatch.setattr(solving, "make_solver", lambda *_: Given([replace(empty), replace(empty)]))
+    monkeypatch.setattr("commission_opt.plan.run.make_solver", lambda *_: Given([replace(empty), replace(empty)]))
     with pytest.raises(SolverError, match="no usable answer"):
         solve(tiny_place(), read_model("aligned"))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from commission_opt.model.formulate import formulate
 from commission_opt.model.model import Model
 from commission_opt.place import Place
+from commission_opt.plan.solve import formulate
 from commission_opt.program.text import program_text
 from tests.tiny import PLACE, effects, model, rows, services, tiny
 
@@ -20,6 +20,16 @@ TWO_YEARS = tiny(
     ring_fences=rows("ring_fence service", ("ward_grant", "ward")),
     funders=rows("service agency min_share max_share", ("visits", "nhs", 0.25, 0.5)),
     services=services(capital_cost=[0, 0, 3]),
+)
+
+TWO_AREAS = tiny(
+    areas=rows(
+        "area cluster population equity_weight income",
+        ("north", "upper", 300, 1, 40000),
+        ("south", "lower", 100, 1.5, 10000),
+    ),
+    demand=rows("need area cases", ("falls", "north", 200), ("illness", "south", 60)),
+    baseline=rows("service volume"),
 )
 
 GOLDENS: dict[str, tuple[Place, Model]] = {
@@ -136,6 +146,17 @@ GOLDENS: dict[str, tuple[Place, Model]] = {
         ),
         model(targets={}),
     ),
+    "equity": (
+        TWO_AREAS,
+        model(
+            equity={
+                "by": "cluster",
+                "floor": 0.9,
+                "largest_gap": 0.25,
+                "distributional_weights": {"elasticity": 1.0, "median_income": 20000},
+            }
+        ),
+    ),
     "relations": (
         tiny(
             relations=rows(
@@ -175,6 +196,19 @@ GOLDENS: dict[str, tuple[Place, Model]] = {
             areas=rows("area population equity_weight", ("all", 1000, 1.5)),
         ),
         model(robustness={"gamma": 2, "unstated": 0.25}),
+    ),
+    "devolution": (
+        TWO_AREAS,
+        model(
+            devolution={"share": 0.5, "formula": {"population": 1, "need": 3}},
+            pooling={"pot": {"partners": "all", "scope": "all"}},
+        ),
+    ),
+    "guarantees": (
+        tiny(savings=rows("service agency amount cashable_share", ("clinic", "council", 2, 0.5))),
+        model(
+            guarantees={"theta": 0.1, "theta_money": 0.2}, pooling={"pot": {"partners": ("council",), "scope": "all"}}
+        ),
     ),
     "pooling": (
         TWO_YEARS,

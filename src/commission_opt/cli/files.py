@@ -22,7 +22,7 @@ def export(place: str, model: str, out: str, changes: dict[str, str], output: Ou
 
     A map of its short names to what they mean stands beside it.
     """
-    from commission_opt.model.formulate import formulate
+    from commission_opt.plan.solve import formulate
     from commission_opt.program.export import export_program
 
     with output.progress("Reading the place") as tell:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from commission_opt.errors import ModelError, Problem
 from commission_opt.model.model import Model
-from commission_opt.model.objective import objectives, spend_of_columns
+from commission_opt.model.objective import add_goals, spend_of_columns
+from commission_opt.model.worst_off import WorstOff
 from commission_opt.place.arrays import PlaceArrays, compile_place
 from commission_opt.place.names import BoolArray, FloatArray
 from commission_opt.place.place import Place
@@ -14,6 +15,7 @@ from commission_opt.place.tables import TABLES
 from commission_opt.program.linear import LinearProgram
 from commission_opt.rules import FAMILIES
 from commission_opt.rules.draft import Planners, Volumes, add_volumes, start_draft
+from commission_opt.rules.guarantees import Alone
 from commission_opt.rules.money import Money
 
 
@@ -29,6 +31,8 @@ class Formulation:
         Its objective is the first of the objectives.
     objectives : tuple of (name, (n,))
         What is maximised, in order.
+    worst_off : WorstOff or None
+        Where the levels are that ``max_min`` raises.
     spend : (n,) money per unit of the column
         Undiscounted, over all years: the first tie-break.
     volumes, money, planners
@@ -43,6 +47,7 @@ class Formulation:
     model: Model
     program: LinearProgram
     objectives: tuple[tuple[str, FloatArray], ...]
+    worst_off: WorstOff | None
     spend: FloatArray
     volumes: Volumes
     money: Money
@@ -52,7 +57,7 @@ class Formulation:
 
 
 def formulate(place: Place, model: Model) -> LinearProgram:
-    """Return the program of a place under a model, as plain labelled arrays.
+    """Return the program of a place under a model, as plain labelled arrays; guarantees without their bounds.
 
     Raises
     ------
@@ -64,15 +69,23 @@ def formulate(place: Place, model: Model) -> LinearProgram:
     return formulate_arrays(compile_place(place), model).program
 
 
-def formulate_arrays(arrays: PlaceArrays, model: Model) -> Formulation:
+def formulate_arrays(arrays: PlaceArrays, model: Model, alone: Alone | None = None) -> Formulation:
     r"""Build the program of a compiled place under a model.
 
     .. math:: \max\; objective \quad \text{s.t. every enabled rule of the model}
 
     Each rule takes its three steps in the order of the registry: shape, columns, rows.
+
+    Parameters
+    ----------
+    arrays, model
+        What to formulate.
+    alone : Alone or None
+        What guarantees are measured against; without it their rows have no bound.
     """
     rules = [rule for rule in model.rules if rule.enabled]
     draft = start_draft(arrays)
+    draft.alone = alone
     for rule in rules:
         rule.shape(draft)
     add_volumes(draft)
@@ -83,12 +96,13 @@ def formulate_arrays(arrays: PlaceArrays, model: Model) -> Formulation:
     if draft.money is None:
         remedy = "Add a [pooling] section: it says who may pay for what."
         raise ModelError([Problem(f"model {model.name}", "nothing is paid for.", remedy, column="pooling")])
-    goals = objectives(draft, model)
+    goals = add_goals(draft, model)
     return Formulation(
         arrays=arrays,
         model=model,
-        program=draft.builder.build(f"{arrays.place.name} under {model.name}", goals[0][1]),
-        objectives=goals,
+        program=draft.builder.build(f"{arrays.place.name} under {model.name}", goals.objectives[0][1]),
+        objectives=goals.objectives,
+        worst_off=goals.worst_off,
         spend=spend_of_columns(draft, discounted=False),
         volumes=draft.volumes,
         money=draft.money,

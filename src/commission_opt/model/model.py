@@ -10,17 +10,25 @@ from pydantic import Field, ValidationError
 
 from commission_opt.errors import ModelError, Problem, nearest
 from commission_opt.rules import FAMILIES, AnyRule
+from commission_opt.rules.area_groups import By, Per
 from commission_opt.rules.base import Settings
 
-OBJECTIVES = ("weighted_outcomes", "net_value", "least_cost")
+MAX_MIN = "max_min"
+OBJECTIVES = ("weighted_outcomes", "net_value", "least_cost", MAX_MIN)
 HEADINGS = ("name", "title", "description", "source")
 
 
 class Objective(Settings):
     """What is maximised."""
 
-    kind: Literal["weighted_outcomes", "net_value", "least_cost", "lexicographic"] = Field(
-        default="weighted_outcomes", description="Value of outcomes, value less spend, least spend, or a list in order."
+    kind: Literal["weighted_outcomes", "net_value", "least_cost", "max_min", "lexicographic"] = Field(
+        default="weighted_outcomes",
+        description="Value of outcomes, value less spend, least spend, the worst-off first, or a list in order.",
+    )
+    by: By = Field(default="area", description="For max_min: whether areas or clusters are compared.")
+    per: Per = Field(
+        default="head",
+        description="For max_min: value for each person, person times the area's equity weight, or case of need.",
     )
     order: tuple[str, ...] = Field(
         default=(),

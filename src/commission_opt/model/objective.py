@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from commission_opt.errors import ModelError, Problem
-from commission_opt.model.model import Model
+from commission_opt.model.model import MAX_MIN, Model
+from commission_opt.model.worst_off import WorstOff, add_worst_off
 from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.rules.draft import Draft
 from commission_opt.rules.outcomes import value_of_columns
 
 
-def objectives(draft: Draft, model: Model) -> tuple[tuple[str, FloatArray], ...]:
+@dataclass(frozen=True, eq=False)
+class Goals:
+    """Objectives in order: name and (n,) objective units per unit of the column; and where levels are for max_min."""
+
+    objectives: tuple[tuple[str, FloatArray], ...]
+    worst_off: WorstOff | None
+
+
+def add_goals(draft: Draft, model: Model) -> Goals:
     r"""Return what is maximised, in order of priority.
 
     .. math:: \sum_o w_o \sum_{n g} q_n \sum_t d_t \, outcome_{o n g t} - penalties
@@ -19,33 +30,44 @@ def objectives(draft: Draft, model: Model) -> tuple[tuple[str, FloatArray], ...]
     Parameters
     ----------
     draft : Draft
-        With all its columns.
+        With all its rules' columns.
     model : Model
         Whose objective is meant.
 
     Returns
     -------
-    tuple of (name, (n,) objective units per unit of the column)
-        One, or several for a lexicographic objective.
+    Goals
+        One objective, or several for a lexicographic one. What ``max_min`` leaves open is decided by weighted outcomes.
     """
     names = model.objective.order if model.objective.kind == "lexicographic" else (model.objective.kind,)
-    return tuple((name, _coefficients(draft, name)) for name in names)
+    worst = None
+    if MAX_MIN in names:
+        if draft.planners.alone:
+            draft.notes.append("Agencies that plan alone have not agreed to level up; each values its own outcomes.")
+            names = tuple(name for name in names if name != MAX_MIN)
+        else:
+            worst = add_worst_off(draft, model.objective.by, model.objective.per)
+        if not names or names[-1] == MAX_MIN:
+            names = (*names, "weighted_outcomes")
+    return Goals(tuple((name, _coefficients(draft, name, worst)) for name in names), worst)
 
 
 def spend_of_columns(draft: Draft, discounted: bool) -> FloatArray:
     """Return (n,) money spent by one unit of every column, over all years."""
-    _, _, year, column, amount = draft.spending.gathered()
-    worth = amount * draft.arrays.discount[year] if discounted else amount
-    return np.asarray(np.bincount(column, worth, minlength=draft.builder.column_count), dtype=float)
+    worth = draft.arrays.discount if discounted else np.ones(draft.years)
+    return draft.spending.of_columns(draft.builder.column_count, worth)
 
 
-def _coefficients(draft: Draft, name: str) -> FloatArray:
+def _coefficients(draft: Draft, name: str, worst: WorstOff | None) -> FloatArray:
+    if worst is not None and name == MAX_MIN:
+        return np.where(np.arange(draft.builder.column_count) == worst.column, 1.0, 0.0)
     if name in ("weighted_outcomes", "net_value"):
-        counted = value_of_columns(draft, draft.planners.weight) - _lost(draft, [*draft.penalties, *draft.at_risk])
+        counted = value_of_columns(draft, draft.planners.weight, draft.area_weight)
+        counted = counted - _lost(draft, [*draft.penalties, *draft.at_risk])
         return counted - spend_of_columns(draft, discounted=True) if name == "net_value" else counted
     if name == "least_cost":
         return -spend_of_columns(draft, discounted=True) - _lost(draft, draft.penalties)
-    return value_of_columns(draft, _own_weight(draft, name.removeprefix("own:")))
+    return value_of_columns(draft, _own_weight(draft, name.removeprefix("own:")), draft.area_weight)
 
 
 def _lost(draft: Draft, charges: list[tuple[IntArray, FloatArray]]) -> FloatArray:

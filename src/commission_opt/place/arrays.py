@@ -96,8 +96,8 @@ class PlaceArrays:
         What each agency values when it plans alone.
     outcome_agency : (O,) agency codes
         Agency that answers for each outcome.
-    equity_weight, cost_factor, population : (N,)
-        Of each area.
+    equity_weight, cost_factor, population, income : (N,)
+        Of each area; population and income are NaN where they are not given.
     discount : (T,)
         What a year counts for against the first.
     must_meet : (D,) share
@@ -130,6 +130,7 @@ class PlaceArrays:
     equity_weight: FloatArray
     cost_factor: FloatArray
     population: FloatArray
+    income: FloatArray
     discount: FloatArray
     must_meet: FloatArray
 
@@ -181,6 +182,7 @@ def compile_place(place: Place) -> PlaceArrays:
         equity_weight=areas["equity_weight"].fillna(1.0).to_numpy(dtype=float),
         cost_factor=areas["cost_factor"].fillna(1.0).to_numpy(dtype=float),
         population=areas["population"].to_numpy(dtype=float),
+        income=areas["income"].to_numpy(dtype=float),
         discount=(1.0 + place.settings.discount_rate) ** -years.astype(float),
         must_meet=_by_name(tables["needs"], names.need, "must_meet", 0.0),
     )

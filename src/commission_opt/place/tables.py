@@ -134,6 +134,7 @@ TABLES: dict[str, Table] = {
             text_column("name", "Full name."),
             text_column("cluster", "Cluster to which it belongs."),
             number_column("population", "People who live there.", "people"),
+            money_column("income", "Median income of its households, for distributional weights.", "money a year"),
             number_column("equity_weight", "Weight of an outcome gained here.", "multiplier", 1.0),
             Column(
                 "cost_factor",

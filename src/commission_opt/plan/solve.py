@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from commission_opt.errors import InfeasibleError, SolverError, StoppedError
+from commission_opt.errors import InfeasibleError, ModelError, Problem, SolverError, StoppedError
 from commission_opt.model.formulate import Formulation, formulate_arrays
-from commission_opt.model.model import Model
+from commission_opt.model.model import MAX_MIN, Model
 from commission_opt.place.arrays import PlaceArrays, compile_place
 from commission_opt.place.names import FloatArray
 from commission_opt.place.place import Place
-from commission_opt.plan.certificate import TOLERANCE, Certificate, certify, require
+from commission_opt.plan.alone import alone_by, siloed_twin
+from commission_opt.plan.certificate import TOLERANCE, Certificate, certify, require, row_violations
 from commission_opt.plan.conflict import find_conflict
 from commission_opt.plan.ledger import settle_contributions
+from commission_opt.plan.leximin import level_up
 from commission_opt.plan.plan import Plan
 from commission_opt.plan.run import Run, SolveOptions
 from commission_opt.plan.ties import best_face, break_ties, movable
@@ -64,6 +66,11 @@ def solve(place: Place, model: Model, **options: Any) -> Plan:
     return _solve(run, arrays, model)
 
 
+def formulate(place: Place, model: Model) -> LinearProgram:
+    """Return the program of a place under a model, as plain labelled arrays; errors as :func:`solve`."""
+    return _formulation(Run(SolveOptions()), compile_place(place), model).program
+
+
 def solve_arrays(arrays: PlaceArrays, model: Model, options: SolveOptions) -> Plan:
     """Return the plan of a place that is compiled already; see :func:`solve`."""
     return _solve(Run(options), arrays, model)
@@ -94,7 +101,7 @@ def from_pulp(problem: pulp.LpProblem, place: Place, model: Model, tolerance: fl
     from commission_opt.solvers.pulp import answer_from_pulp, program_from_pulp
 
     run = Run(SolveOptions(tolerance=tolerance))
-    formulation = formulate_arrays(compile_place(place), model)
+    formulation = _formulation(run, compile_place(place), model)
     program = program_from_pulp(problem, formulation.program)
     answer = _usable(run, formulation, program, answer_from_pulp(problem, program))
     x = _tidy(program, answer.x)
@@ -104,8 +111,15 @@ def from_pulp(problem: pulp.LpProblem, place: Place, model: Model, tolerance: fl
 
 
 def _solve(run: Run, arrays: PlaceArrays, model: Model) -> Plan:
-    formulation = run.step("formulate", lambda: formulate_arrays(arrays, model))
-    return _finish(run, formulation)
+    return _finish(run, _formulation(run, arrays, model))
+
+
+def _formulation(run: Run, arrays: PlaceArrays, model: Model) -> Formulation:
+    """Formulate a model; one with guarantees only once the plan of agencies alone says what they have."""
+    promised = model.rule("guarantees") is not None
+    alone = alone_by(_solve(run, arrays, siloed_twin(model))) if promised else None
+    formulation: Formulation = run.step("formulate", lambda: formulate_arrays(arrays, model, alone))
+    return formulation
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,11 +135,14 @@ class _Proof:
 def _finish(run: Run, formulation: Formulation) -> Plan:
     """Solve each objective in order, certify, break ties, and certify what is kept."""
     program = formulation.program
+    give = formulation.model.objective.tolerance + KEPT
     for number, (name, goal) in enumerate(formulation.objectives):
         program = program.with_objective(goal)
+        if name == MAX_MIN:
+            program, formulation = _levelled(run, formulation, program, give)
+            continue
         proof = _certified(run, formulation, program)
         if number + 1 < len(formulation.objectives):
-            give = formulation.model.objective.tolerance + KEPT
             best = proof.certificate.objective
             program = program.with_row(f"objective.{name}", goal, best - give * max(abs(best), KEPT), "objective")
     x, unique = run.step("solve", lambda: _without_ties(run, formulation, proof))
@@ -134,6 +151,27 @@ def _finish(run: Run, formulation: Formulation) -> Plan:
         x, final = _tidy(proof.program, proof.answer.x), proof.certificate
     formulation = replace(formulation, notes=(*formulation.notes, *_late_notes(formulation, x)))
     return _plan(run, formulation, proof.program, x, (proof.answer, final, unique))
+
+
+def _levelled(
+    run: Run, formulation: Formulation, program: LinearProgram, give: float
+) -> tuple[LinearProgram, Formulation]:
+    """Return the program that keeps every group at its level, and the formulation with a note of the levels."""
+    worst = formulation.worst_off
+    if worst is None:
+        return program, formulation
+    found = level_up(program, worst, lambda stage: _level(run, formulation, stage), (KEPT, give))
+    return found.program, replace(formulation, notes=(*formulation.notes, found.note(worst)))
+
+
+def _level(run: Run, formulation: Formulation, stage: LinearProgram) -> tuple[Answer, Certificate]:
+    """Return the certified answer of one stage; levels are found by prices, so whole numbers are refused."""
+    if len(stage.whole):
+        where = f"model {formulation.model.name}"
+        message = "max_min needs a program without yes-or-no decisions."
+        raise ModelError([Problem(where, message, "Switch off the rules that need them.", column="objective.kind")])
+    proof = _certified(run, formulation, stage)
+    return proof.answer, proof.certificate
 
 
 def _late_notes(formulation: Formulation, x: FloatArray) -> list[str]:
@@ -222,7 +260,10 @@ def _without_ties(
     if not len(formulation.program.whole):
         volumes_move, payments_move = movable(formulation, face, helper)
         unique = (not volumes_move, not payments_move)
-    x = settle_contributions(formulation, break_ties(formulation, face, helper))
+    best = break_ties(formulation, face, helper)
+    settled = settle_contributions(formulation, best)
+    # A rule that speaks of what each agency puts in, as guarantees do, may forbid the even settlement.
+    x = settled if row_violations(program, settled).max(initial=0.0) <= KEPT else best
     return _tidy(program, x), unique
 
 

@@ -19,6 +19,7 @@ OBJECTIVES = {
     "weighted_outcomes": "the value of outcomes, weighted by outcome, area and year",
     "net_value": "the value of outcomes less the money spent",
     "least_cost": "least spend",
+    "max_min": "the value of outcomes for each person of the worst-off, then of the next, and so on",
     "lexicographic": "several objectives in order of priority",
 }
 

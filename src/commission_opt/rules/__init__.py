@@ -1,6 +1,7 @@
 """The rule families: the union that registers them, validates model files and is checked by type.
 
-The order is the order in which rules build: what the volumes look like first, who pays for them last.
+The order is the order in which rules build: what the volumes look like first, who pays for them, and what
+that has to keep to, last.
 """
 
 from __future__ import annotations
@@ -14,7 +15,10 @@ from commission_opt.rules.baseline import Baseline
 from commission_opt.rules.capacity import Capacity
 from commission_opt.rules.ceilings import Ceilings
 from commission_opt.rules.coverage import Coverage
+from commission_opt.rules.devolution import Devolution
 from commission_opt.rules.duty import Duty
+from commission_opt.rules.equity import Equity
+from commission_opt.rules.guarantees import Guarantees
 from commission_opt.rules.pooling import Pooling
 from commission_opt.rules.prevention import Prevention
 from commission_opt.rules.relations import Relations
@@ -40,10 +44,13 @@ AnyRule = Annotated[
     | Duty
     | Ceilings
     | Targets
+    | Equity
     | Relations
     | Transition
     | Robustness
-    | Pooling,
+    | Pooling
+    | Devolution
+    | Guarantees,
     Field(discriminator="kind"),
 ]
 

@@ -9,11 +9,12 @@ import numpy as np
 
 from commission_opt.place.arrays import PlaceArrays
 from commission_opt.place.conditions import Tranches
-from commission_opt.place.names import BoolArray, FloatArray, IntArray, Names
+from commission_opt.place.names import EVERYTHING, BoolArray, FloatArray, IntArray, Names
 from commission_opt.program.blocks import Keys
 from commission_opt.program.builder import ProgramBuilder
 
 if TYPE_CHECKING:
+    from commission_opt.rules.guarantees import Alone
     from commission_opt.rules.money import Money
 
 
@@ -85,6 +86,11 @@ class Spending:
         """Charge columns, in money per unit of the column."""
         self.entries.append((subject, kind, year, column, amount))
 
+    def of_columns(self, count: int, worth: FloatArray) -> FloatArray:
+        """Return (count,) money spent by one unit of every column, each year's money times its worth (T,)."""
+        _, _, year, column, amount = self.gathered()
+        return np.asarray(np.bincount(column, amount * worth[year], minlength=count), dtype=float)
+
     def gathered(self) -> tuple[IntArray, IntArray, IntArray, IntArray, FloatArray]:
         """Return all entries as (subject, kind, year, column, amount)."""
         subject, kind, year, column = (np.concatenate([entry[i] for entry in self.entries]) for i in range(4))
@@ -133,6 +139,9 @@ class Draft:
         Set by the rule on returns before the volumes exist.
     planners : Planners
         Set by the rule on silos before the volumes exist.
+    area_weight : (N,)
+        What an outcome gained in each area counts for: the place's equity weights, unless the rule on equity changes
+        them before the volumes exist.
     fenced_out : (F, S, T) bool
         Services that a stream must not pay for, set by the rule on ring fences.
     penalties : list of (columns, value per unit)
@@ -149,6 +158,8 @@ class Draft:
         Money that comes back to streams.
     money : Money or None
         Where the program keeps its money, set by the rule on pooling.
+    alone : Alone or None
+        What every agency has when all plan alone, where a plan has found it.
     notes : list of str
         What a reader of the plan has to know about how the rules were applied.
     """
@@ -157,6 +168,7 @@ class Draft:
     builder: ProgramBuilder
     tranches: Tranches
     planners: Planners
+    area_weight: FloatArray
     fenced_out: BoolArray
     capped: BoolArray
     volumes: Volumes
@@ -165,6 +177,7 @@ class Draft:
     averted: IntArray
     income: Income
     money: Money | None = None
+    alone: Alone | None = None
     penalties: list[tuple[IntArray, FloatArray]] = field(default_factory=list)
     at_risk: list[tuple[IntArray, FloatArray]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -185,6 +198,13 @@ class Draft:
             return np.full(np.broadcast_shapes(planner.shape, cell.shape, year.shape), -1)
         return np.asarray(self.averted[planner, cell, year])
 
+    def area_of_columns(self) -> IntArray:
+        """Return (n,) the area of every volume and counted outcome, -1 for all other columns."""
+        area = np.full(self.builder.column_count, EVERYTHING, dtype=np.int64)
+        area[self.volumes.column] = self.volumes.area
+        area[self.counted.column] = self.counted.area
+        return area
+
     def coverable(self) -> FloatArray:
         """Return (X,) the most that demand allows each volume."""
         return self.builder.column_upper()[self.volumes.column]
@@ -200,6 +220,7 @@ def start_draft(arrays: PlaceArrays) -> Draft:
         builder=ProgramBuilder(),
         tranches=Tranches(np.ones((services, 1)), np.ones((services, 1))),
         planners=Planners(np.zeros(services, dtype=np.int64), arrays.weight[None, :]),
+        area_weight=arrays.equity_weight,
         fenced_out=np.zeros((len(arrays.names.stream), services, years), dtype=bool),
         capped=np.zeros((1, len(arrays.names.outcome)), dtype=bool),
         volumes=empty,

@@ -60,8 +60,8 @@ def effects_of_volumes(arrays: PlaceArrays, volumes: Volumes) -> tuple[IntArray,
     return volume, effect
 
 
-def value_of_columns(draft: Draft, weight: FloatArray) -> FloatArray:
-    """Return the discounted, equity-weighted value of one unit of every column.
+def value_of_columns(draft: Draft, weight: FloatArray, area_weight: FloatArray) -> FloatArray:
+    """Return the discounted value of one unit of every column.
 
     Parameters
     ----------
@@ -69,6 +69,8 @@ def value_of_columns(draft: Draft, weight: FloatArray) -> FloatArray:
         With all its columns.
     weight : (P, O) value per outcome unit
         What each planner values.
+    area_weight : (N,)
+        What an outcome counts for in each area.
 
     Returns
     -------
@@ -84,9 +86,9 @@ def value_of_columns(draft: Draft, weight: FloatArray) -> FloatArray:
     np.add.at(pair_worth, effects.service * len(arrays.names.cohort) + effects.cohort, worth)
     pair = volumes.service * len(arrays.names.cohort) + volumes.cohort
     values = np.zeros(draft.builder.column_count)
-    values[volumes.column] = pair_worth[pair, volumes.year] * volumes.effectiveness * arrays.equity_weight[volumes.area]
+    values[volumes.column] = pair_worth[pair, volumes.year] * volumes.effectiveness * area_weight[volumes.area]
     values[counted.column] = (
-        weight[counted.planner, counted.outcome] * arrays.equity_weight[counted.area] * arrays.discount[counted.year]
+        weight[counted.planner, counted.outcome] * area_weight[counted.area] * arrays.discount[counted.year]
     )
     return values
 
