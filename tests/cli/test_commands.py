@@ -128,7 +128,7 @@ def test_algebra_reads_as_text() -> None:
     """Subscripts in brackets, signs as signs."""
     found = document(run("models", "aligned", "--json"))
     algebra = {rule["kind"]: rule["algebra"] for rule in found["rules"]}
-    assert algebra["coverage"] == ["∑[s ∈ S(d), k] x[s n g t k] ≤ demand[d n g t]"]
+    assert algebra["coverage"] == ["∑[s ∈ S(d), k] x[s n g t k] ≤ demand[d n g t] - averted[d n g t]"]
 
 
 def test_convert_and_back_loses_nothing(tmp_path: Path) -> None:

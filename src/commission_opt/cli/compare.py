@@ -47,7 +47,7 @@ def demo(place: str, out: str, output: Output, **how: Any) -> int:
     output.document(document)
     if not output.as_json:
         _show(output, comparison, equal)
-    output.show("", f"Report: {Path(out).resolve()}")
+    output.text(f"\nReport: {Path(out).resolve()}\n")
     return _code(comparison)
 
 

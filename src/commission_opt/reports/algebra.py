@@ -13,6 +13,7 @@ SIGNS = {
     r"\in": "∈",
     r"\notin": "∉",
     r"\cdot": "·",
+    r"\Gamma": "Γ",
     r"\quad": "   ",
     r"\qquad": "\n",
     r"\,": " ",

@@ -15,7 +15,7 @@ from commission_opt.rules.outcomes import effects_of_volumes
 
 
 class Robustness(Rule):
-    r"""What counts is the value that is left if up to :math:`\Gamma` effects turn out at the poor end of the evidence.
+    r"""What counts is the value that is left if up to gamma effects turn out at the poor end of the evidence.
 
     Budgeted uncertainty (Bertsimas and Sim, The price of robustness, 2004), dualised, so that it stays linear:
 
@@ -27,7 +27,7 @@ class Robustness(Rule):
     for all areas, years and cohorts of the row together. With ``gamma = "all"`` this is the worst case, with 0 nothing
     changes. Where an outcome has a ceiling the loss is counted in full, though part of it may lie beyond the ceiling:
     the plan is then more cautious, never less. The value of a plan on the shared yardstick remains that of the stated
-    effects. Agencies that plan alone each guard against :math:`\Gamma` failures of what they value themselves.
+    effects. Agencies that plan alone each guard against gamma failures of what they value themselves.
     """
 
     kind: Literal["robustness"] = "robustness"
