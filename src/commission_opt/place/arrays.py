@@ -14,21 +14,19 @@ from commission_opt.place.expand import (
     Deliveries,
     DemandCells,
     Effects,
-    by_year,
     compile_baseline,
     compile_deliveries,
     compile_demand,
     compile_effects,
 )
-from commission_opt.place.names import EVERYTHING, BoolArray, FloatArray, IntArray, Names
+from commission_opt.place.money import CAPITAL, REVENUE, Services, Streams, compile_services, compile_streams
+from commission_opt.place.names import FloatArray, IntArray, Names
 from commission_opt.place.place import Place
 from commission_opt.place.resources import Resources, compile_resources
 from commission_opt.place.tables import TABLES
 
 ONLY_AREA = "all"
 """Name of the one area of a place without areas."""
-
-REVENUE, CAPITAL = "revenue", "capital"
 
 
 @dataclass(frozen=True)
@@ -48,36 +46,6 @@ class PlaceNames:
     ring_fence: Names
     tag: Names
     group: Names
-
-
-@dataclass(frozen=True, eq=False)
-class Streams:
-    """Money by stream (F) and year (T), in the place's money unit.
-
-    ``agency`` and ``kind`` are (F,) codes, ``fence`` (F, T) codes with -1 for none, ``theme`` (F,) tag
-    codes with -1 for none; the rest (F, T).
-    """
-
-    agency: IntArray
-    kind: IntArray
-    fence: IntArray
-    theme: IntArray
-    amount: FloatArray
-    poolable_share: FloatArray
-    minimum_contribution: FloatArray
-    carry_share: FloatArray
-
-
-@dataclass(frozen=True, eq=False)
-class Services:
-    """Services (S): who leads them, what they meet, what a unit costs in each kind of money (S, K)."""
-
-    agency: IntArray
-    need: IntArray
-    cost: FloatArray
-    max_coverage: FloatArray
-    tagged: BoolArray
-    grouped: BoolArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +123,7 @@ def compile_place(place: Place) -> PlaceArrays:
     """
     tables = {name: fill_defaults(name, place.tables[name]) for name in TABLES}
     names = _names(tables, place.years)
-    services = _services(tables, names)
+    services = compile_services(tables, names)
     cells = compile_demand(tables["demand"], tables["areas"], names)
     deliveries = compile_deliveries(services.need, cells)
     areas = tables["areas"].set_index("area").reindex(names.area.labels)
@@ -164,7 +132,7 @@ def compile_place(place: Place) -> PlaceArrays:
     return PlaceArrays(
         place=place,
         names=names,
-        streams=_streams(tables["funding"], names),
+        streams=compile_streams(tables["funding"], names),
         services=services,
         resources=compile_resources(tables, names),
         conditions=compile_conditions(tables, names, services),
@@ -217,51 +185,6 @@ def _names(tables: dict[str, pd.DataFrame], years: tuple[str, ...]) -> PlaceName
         ring_fence=Names.sorted("ring_fence", tables["ring_fences"]["ring_fence"]),
         tag=Names.sorted("tag", [*tags, *tables["funding"]["theme"]]),
         group=Names.sorted("group", tables["groups"]["group"]),
-    )
-
-
-def _streams(funding: pd.DataFrame, names: PlaceNames) -> Streams:
-    stream, year = names.stream.codes(funding["stream"]), names.year.codes(funding["year"])
-    shape = (len(names.stream), len(names.year))
-    first = np.full(len(names.stream), -1, dtype=np.int64)
-    first[stream[::-1]] = np.arange(len(stream))[::-1]
-
-    def yearly(column: str) -> FloatArray:
-        return by_year(shape, stream, year, funding[column].to_numpy(dtype=float))
-
-    fence = by_year(shape, stream, year, names.ring_fence.codes(funding["ring_fence"]).astype(float), EVERYTHING)
-    return Streams(
-        agency=names.agency.codes(funding["agency"])[first],
-        kind=names.kind.codes(funding["kind"])[first],
-        fence=fence.astype(np.int64),
-        theme=names.tag.codes(funding["theme"])[first],
-        amount=yearly("amount"),
-        poolable_share=yearly("poolable_share"),
-        minimum_contribution=yearly("minimum_contribution"),
-        carry_share=yearly("carry_forward_share"),
-    )
-
-
-def _services(tables: dict[str, pd.DataFrame], names: PlaceNames) -> Services:
-    services = tables["services"].set_index("service").reindex(names.service.labels)
-    cost = np.zeros((len(names.service), len(names.kind)))
-    cost[:, names.kind.code(REVENUE)] = services["unit_cost"].fillna(0.0)
-    cost[:, names.kind.code(CAPITAL)] = services["capital_cost"]
-    costs = tables["costs"]
-    cost[names.service.codes(costs["service"]), names.kind.codes(costs["kind"])] = costs["amount"]
-    tagged = np.zeros((len(names.service), len(names.tag)), dtype=bool)
-    for position, cell in enumerate(services["tags"]):
-        tagged[position, [names.tag.code(tag.strip()) for tag in str(cell).split(";") if tag.strip()]] = True
-    grouped = np.zeros((len(names.service), len(names.group)), dtype=bool)
-    groups = tables["groups"]
-    grouped[names.service.codes(groups["service"]), names.group.codes(groups["group"])] = True
-    return Services(
-        agency=names.agency.codes(services["agency"]),
-        need=names.need.codes(services["need"]),
-        cost=cost,
-        max_coverage=services["max_coverage"].to_numpy(dtype=float),
-        tagged=tagged,
-        grouped=grouped,
     )
 
 

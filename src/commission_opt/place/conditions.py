@@ -12,7 +12,8 @@ from commission_opt.place.expand import by_year
 from commission_opt.place.names import BoolArray, FloatArray, IntArray, Names
 
 if TYPE_CHECKING:
-    from commission_opt.place.arrays import PlaceNames, Services
+    from commission_opt.place.arrays import PlaceNames
+    from commission_opt.place.money import Services
 
 CHANGE_FIGURES = ("max_cut", "max_growth")
 LIMIT_FIGURES = ("min_volume", "max_volume", "min_spend", "max_spend", "min_coverage", "max_coverage")

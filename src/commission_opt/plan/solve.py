@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from commission_opt.errors import InfeasibleError, ModelError, Problem, SolverError, StoppedError
+from commission_opt.errors import ModelError, Problem
 from commission_opt.model.formulate import Formulation, formulate_arrays
 from commission_opt.model.model import MAX_MIN, Model
 from commission_opt.place.arrays import PlaceArrays, compile_place
@@ -16,15 +16,15 @@ from commission_opt.place.names import FloatArray
 from commission_opt.place.place import Place
 from commission_opt.plan.alone import alone_by, siloed_twin
 from commission_opt.plan.certificate import TOLERANCE, Certificate, certify, require, row_violations
-from commission_opt.plan.conflict import find_conflict
 from commission_opt.plan.ledger import settle_contributions
 from commission_opt.plan.leximin import level_up
 from commission_opt.plan.plan import Plan
+from commission_opt.plan.proof import Proof, prove, tidy, usable, widest_gap
 from commission_opt.plan.run import Run, SolveOptions
 from commission_opt.plan.ties import best_face, break_ties, movable
 from commission_opt.plan.today import broken_promises
 from commission_opt.program.linear import LinearProgram
-from commission_opt.solvers import Answer, Status, make_solver
+from commission_opt.solvers import Answer
 
 if TYPE_CHECKING:
     import pulp
@@ -103,8 +103,8 @@ def from_pulp(problem: pulp.LpProblem, place: Place, model: Model, tolerance: fl
     run = Run(SolveOptions(tolerance=tolerance))
     formulation = _formulation(run, compile_place(place), model)
     program = program_from_pulp(problem, formulation.program)
-    answer = _usable(run, formulation, program, answer_from_pulp(problem, program))
-    x = _tidy(program, answer.x)
+    answer = usable(run, formulation, program, answer_from_pulp(problem, program))
+    x = tidy(program, answer.x)
     certificate = certify(program, x, answer.prices)
     require(certificate, program, tolerance)
     return _plan(run, formulation, program, x, (answer, certificate, (None, None)))
@@ -122,16 +122,6 @@ def _formulation(run: Run, arrays: PlaceArrays, model: Model) -> Formulation:
     return formulation
 
 
-@dataclass(frozen=True, eq=False)
-class _Proof:
-    """A certified answer: the linear program that its prices are of, what it proves, and the solver's bound if any."""
-
-    program: LinearProgram
-    answer: Answer
-    certificate: Certificate
-    bound: float | None = None
-
-
 def _finish(run: Run, formulation: Formulation) -> Plan:
     """Solve each objective in order, certify, break ties, and certify what is kept."""
     program = formulation.program
@@ -141,14 +131,14 @@ def _finish(run: Run, formulation: Formulation) -> Plan:
         if name == MAX_MIN:
             program, formulation = _levelled(run, formulation, program, give)
             continue
-        proof = _certified(run, formulation, program)
+        proof = prove(run, formulation, program)
         if number + 1 < len(formulation.objectives):
             best = proof.certificate.objective
             program = program.with_row(f"objective.{name}", goal, best - give * max(abs(best), KEPT), "objective")
     x, unique = run.step("solve", lambda: _without_ties(run, formulation, proof))
     final = run.step("certify", lambda: certify(program, x, proof.answer.prices, proof.bound))
-    if not final.holds(run.options.tolerance, _gap(run, program)):
-        x, final = _tidy(proof.program, proof.answer.x), proof.certificate
+    if not final.holds(run.options.tolerance, widest_gap(run, program)):
+        x, final = tidy(proof.program, proof.answer.x), proof.certificate
     formulation = replace(formulation, notes=(*formulation.notes, *_late_notes(formulation, x)))
     return _plan(run, formulation, proof.program, x, (proof.answer, final, unique))
 
@@ -170,7 +160,7 @@ def _level(run: Run, formulation: Formulation, stage: LinearProgram) -> tuple[An
         where = f"model {formulation.model.name}"
         message = "max_min needs a program without yes-or-no decisions."
         raise ModelError([Problem(where, message, "Switch off the rules that need them.", column="objective.kind")])
-    proof = _certified(run, formulation, stage)
+    proof = prove(run, formulation, stage)
     return proof.answer, proof.certificate
 
 
@@ -182,79 +172,15 @@ def _late_notes(formulation: Formulation, x: FloatArray) -> list[str]:
     return notes
 
 
-def _gap(run: Run, program: LinearProgram) -> float:
-    """Return the largest gap of a plan: wider for programs with whole numbers."""
-    return max(run.options.integer_gap, run.options.tolerance) if len(program.whole) else run.options.tolerance
-
-
-def _certified(run: Run, formulation: Formulation, program: LinearProgram) -> _Proof:
-    """Return an answer that passed its check; one that did not gets a second chance without presolve."""
-    if len(program.whole):
-        return _certified_whole(run, formulation, program)
-    answer = run.step("solve", lambda: run.solver().solve(program))
-    if _doubtful(run, formulation, program, answer) and run.options.presolve and run.options.solver == "highs":
-        answer = run.step("solve", lambda: run.solver(presolve=False).solve(program))
-    answer = _usable(run, formulation, program, answer)
-    certificate = run.step("certify", lambda: certify(program, _tidy(program, answer.x), answer.prices))
-    require(certificate, program, run.options.tolerance)
-    return _Proof(program, answer, certificate)
-
-
-def _certified_whole(run: Run, formulation: Formulation, program: LinearProgram) -> _Proof:
-    """Return an answer to a program with whole numbers, with the prices of what is left when these are fixed."""
-    found = run.step("solve", lambda: run.solver().solve(program))
-    if not (found.status is Status.STOPPED and found.has_solution):
-        found = _usable(run, formulation, program, found)
-    fixed = program.with_whole_fixed(found.x)
-    answer = _usable(run, formulation, fixed, run.step("solve", lambda: run.solver("highs").solve(fixed)))
-    x = _tidy(fixed, answer.x)
-    certificate = run.step("certify", lambda: certify(program, x, answer.prices, found.bound))
-    require(certificate, program, run.options.tolerance, _gap(run, program))
-    return _Proof(fixed, replace(answer, solver=found.solver), certificate, found.bound)
-
-
-def _doubtful(run: Run, formulation: Formulation, program: LinearProgram, answer: Answer) -> bool:
-    """Whether an answer cannot be proven: values that fail their check, or no values and no conflict either."""
-    if answer.status is Status.INFEASIBLE:
-        _explain(run, formulation, program)
-        return True
-    if not answer.has_solution:
-        return False
-    return not certify(program, _tidy(program, answer.x), answer.prices).holds(run.options.tolerance)
-
-
-def _explain(run: Run, formulation: Formulation, program: LinearProgram) -> None:
-    """Raise the conflict that makes a program infeasible, where one can be proven."""
-    conflict = run.step("explain", lambda: find_conflict(formulation, program, make_solver("highs")))
-    if conflict is not None:
-        raise InfeasibleError(conflict)
-
-
-def _usable(run: Run, formulation: Formulation, program: LinearProgram, answer: Answer) -> Answer:
-    """Return an answer that has a solution; turn every other status into its error."""
-    if answer.status is Status.INFEASIBLE:
-        _explain(run, formulation, program)
-        raise SolverError(
-            f"{answer.solver} calls {program.name} infeasible, but no conflict could be proven. Try another solver."
-        )
-    if answer.status is Status.STOPPED:
-        limit = run.options.time_limit
-        within = "" if limit is None else f" within {limit:g} s"
-        raise StoppedError(f"{answer.solver} found no certified plan for {program.name}{within}. Raise --time-limit.")
-    if not answer.has_solution:
-        raise SolverError(f"{answer.solver} gave no usable answer to {program.name}: {answer.message or 'no reason'}.")
-    return answer
-
-
 def _without_ties(
-    run: Run, formulation: Formulation, proof: _Proof
+    run: Run, formulation: Formulation, proof: Proof
 ) -> tuple[FloatArray, tuple[bool | None, bool | None]]:
     """Return the best plan of least spend, least change and first names, and whether others were as good.
 
     With whole numbers, among the plans that share them; whether others would do as well is then not examined.
     """
     program = proof.program
-    face = best_face(program, _tidy(program, proof.answer.x), proof.answer)
+    face = best_face(program, tidy(program, proof.answer.x), proof.answer)
     helper = run.solver("highs")
     unique: tuple[bool | None, bool | None] = (None, None)
     if not len(formulation.program.whole):
@@ -264,15 +190,7 @@ def _without_ties(
     settled = settle_contributions(formulation, best)
     # A rule that speaks of what each agency puts in, as guarantees do, may forbid the even settlement.
     x = settled if row_violations(program, settled).max(initial=0.0) <= KEPT else best
-    return _tidy(program, x), unique
-
-
-def _tidy(program: LinearProgram, x: FloatArray) -> FloatArray:
-    """Put values that lie within rounding of a bound on it."""
-    inside = np.clip(x, program.lower, program.upper)
-    span = np.where(np.isfinite(program.upper), program.upper - program.lower, 0.0) * 1e-13
-    inside = np.where(inside - program.lower <= span, program.lower, inside)
-    return np.where(program.upper - inside <= span, program.upper, inside)
+    return tidy(program, x), unique
 
 
 def _plan(

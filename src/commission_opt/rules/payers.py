@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 import numpy as np
 from pydantic import Field
 
-from commission_opt.place.arrays import CAPITAL, REVENUE
+from commission_opt.place.money import CAPITAL, REVENUE
 from commission_opt.place.names import BoolArray, FloatArray, IntArray, Names
 from commission_opt.rules.base import Settings
 from commission_opt.rules.draft import Draft

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from commission_opt.place.arrays import REVENUE
+from commission_opt.place.money import REVENUE
 from commission_opt.place.names import BoolArray, IntArray, Names
 from commission_opt.program.blocks import Keys
 from commission_opt.rules.base import Rule, Words

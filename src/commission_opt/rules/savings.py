@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from commission_opt.errors import PlaceError, Problem
-from commission_opt.place.arrays import REVENUE
+from commission_opt.place.money import REVENUE
 from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.rules.base import Rule
 from commission_opt.rules.draft import Draft

@@ -1,0 +1,98 @@
+"""Proof: a solver's claim becomes an answer that passed its check, or an error that says why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from commission_opt.errors import InfeasibleError, SolverError, StoppedError
+from commission_opt.model.formulate import Formulation
+from commission_opt.place.names import FloatArray
+from commission_opt.plan.certificate import Certificate, certify, require
+from commission_opt.plan.conflict import find_conflict
+from commission_opt.plan.run import Run
+from commission_opt.program.linear import LinearProgram
+from commission_opt.solvers import Answer, Status, make_solver
+
+
+@dataclass(frozen=True, eq=False)
+class Proof:
+    """A certified answer: the linear program that its prices are of, what it proves, and the solver's bound if any."""
+
+    program: LinearProgram
+    answer: Answer
+    certificate: Certificate
+    bound: float | None = None
+
+
+def widest_gap(run: Run, program: LinearProgram) -> float:
+    """Return the largest gap of a plan: wider for programs with whole numbers."""
+    return max(run.options.integer_gap, run.options.tolerance) if len(program.whole) else run.options.tolerance
+
+
+def prove(run: Run, formulation: Formulation, program: LinearProgram) -> Proof:
+    """Return an answer that passed its check; one that did not gets a second chance without presolve."""
+    if len(program.whole):
+        return _prove_whole(run, formulation, program)
+    answer = run.step("solve", lambda: run.solver().solve(program))
+    if _doubtful(run, formulation, program, answer) and run.options.presolve and run.options.solver == "highs":
+        answer = run.step("solve", lambda: run.solver(presolve=False).solve(program))
+    answer = usable(run, formulation, program, answer)
+    certificate = run.step("certify", lambda: certify(program, tidy(program, answer.x), answer.prices))
+    require(certificate, program, run.options.tolerance)
+    return Proof(program, answer, certificate)
+
+
+def _prove_whole(run: Run, formulation: Formulation, program: LinearProgram) -> Proof:
+    """Return an answer to a program with whole numbers, with the prices of what is left when these are fixed."""
+    found = run.step("solve", lambda: run.solver().solve(program))
+    if not (found.status is Status.STOPPED and found.has_solution):
+        found = usable(run, formulation, program, found)
+    fixed = program.with_whole_fixed(found.x)
+    answer = usable(run, formulation, fixed, run.step("solve", lambda: run.solver("highs").solve(fixed)))
+    x = tidy(fixed, answer.x)
+    certificate = run.step("certify", lambda: certify(program, x, answer.prices, found.bound))
+    require(certificate, program, run.options.tolerance, widest_gap(run, program))
+    return Proof(fixed, replace(answer, solver=found.solver), certificate, found.bound)
+
+
+def _doubtful(run: Run, formulation: Formulation, program: LinearProgram, answer: Answer) -> bool:
+    """Whether an answer cannot be proven: values that fail their check, or no values and no conflict either."""
+    if answer.status is Status.INFEASIBLE:
+        _explain(run, formulation, program)
+        return True
+    if not answer.has_solution:
+        return False
+    return not certify(program, tidy(program, answer.x), answer.prices).holds(run.options.tolerance)
+
+
+def _explain(run: Run, formulation: Formulation, program: LinearProgram) -> None:
+    """Raise the conflict that makes a program infeasible, where one can be proven."""
+    conflict = run.step("explain", lambda: find_conflict(formulation, program, make_solver("highs")))
+    if conflict is not None:
+        raise InfeasibleError(conflict)
+
+
+def usable(run: Run, formulation: Formulation, program: LinearProgram, answer: Answer) -> Answer:
+    """Return an answer that has a solution; turn every other status into its error."""
+    if answer.status is Status.INFEASIBLE:
+        _explain(run, formulation, program)
+        raise SolverError(
+            f"{answer.solver} calls {program.name} infeasible, but no conflict could be proven. Try another solver."
+        )
+    if answer.status is Status.STOPPED:
+        limit = run.options.time_limit
+        within = "" if limit is None else f" within {limit:g} s"
+        raise StoppedError(f"{answer.solver} found no certified plan for {program.name}{within}. Raise --time-limit.")
+    if not answer.has_solution:
+        raise SolverError(f"{answer.solver} gave no usable answer to {program.name}: {answer.message or 'no reason'}.")
+    return answer
+
+
+def tidy(program: LinearProgram, x: FloatArray) -> FloatArray:
+    """Put values that lie within rounding of a bound on it."""
+    inside = np.clip(x, program.lower, program.upper)
+    span = np.where(np.isfinite(program.upper), program.upper - program.lower, 0.0) * 1e-13
+    inside = np.where(inside - program.lower <= span, program.lower, inside)
+    return np.where(program.upper - inside <= span, program.upper, inside)
