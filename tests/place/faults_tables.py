@@ -53,6 +53,11 @@ RULE_FAULTS = [
         ("services.csv", "row 4", "column unit_cost", "'adaptation'"),
     ),
     Fault(
+        "a block dearer than what it holds",
+        edit("capacity.csv", "100,20", "100,91"),
+        ("capacity.csv", "row 2", "column block_cost", "91", "full block", "90", "raise the unit cost"),
+    ),
+    Fault(
         "a service named like a subject",
         append("services.csv", "tag:x,X,police,disorder,shift,1,,,1,"),
         ("services.csv", "row 6", "column service", "'tag:x'", "Choose a name"),

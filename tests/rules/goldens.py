@@ -91,7 +91,7 @@ GOLDENS: dict[str, tuple[Place, Model]] = {
     ),
     "capacity": (
         tiny(
-            capacity=rows("service block_size block_cost notice closure_cost", ("ward", 15, 100, 1, 30)),
+            capacity=rows("service block_size block_cost notice closure_cost", ("ward", 15, 150, 1, 30)),
             years=[2026, 2027],
         ),
         model(capacity={}),

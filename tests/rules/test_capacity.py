@@ -1,4 +1,8 @@
-"""Capacity: cash is released only when a block closes."""
+"""Capacity: cash is released only when a block closes.
+
+Most places here deliver ward in blocks of 15 that cost 150 each: 10 of the 50 that a unit costs, so that a unit takes
+40 in an open block.
+"""
 
 from __future__ import annotations
 
@@ -24,43 +28,50 @@ def blocks(*cells: tuple[str | float, ...], least: float = 0, **changes: object)
 
 
 def test_units_come_in_whole_blocks() -> None:
-    """31 ward need three blocks of 15: 1,550 + 300 leave 150, so 7.5 clinic."""
-    plan = solved(blocks(("ward", 15, 100, 0, 0), least=31), RULES)
+    """31 ward need three blocks of 15: 1,240 + 450 leave 310, so 15.5 clinic."""
+    plan = solved(blocks(("ward", 15, 150, 0, 0), least=31), RULES)
     assert plan.total("blocks") == pytest.approx(3)
-    assert plan.volumes() == pytest.approx((50, 7.5, 31))
-    assert plan.value == pytest.approx(500 + 240 + 1240)
+    assert plan.volumes() == pytest.approx((50, 15.5, 31))
+    assert plan.value == pytest.approx(500 + 496 + 1240)
+
+
+def test_full_blocks_cost_what_their_units_cost() -> None:
+    """30 ward fill two blocks: 1,500 as without blocks, and 25 clinic for the rest."""
+    with_blocks = solved(blocks(("ward", 15, 150, 0, 0), least=30), RULES)
+    assert with_blocks.volumes() == pytest.approx(solved(blocks(least=30), model(duty={})).volumes())
+    assert with_blocks.volume("clinic") == pytest.approx(25)
 
 
 def test_fewer_units_release_no_cash_while_the_block_is_open() -> None:
-    """20 or 16 ward take two blocks: 4 units less free 200 of unit cost, and nothing of the blocks' 200."""
-    two = [solved(blocks(("ward", 15, 100, 0, 0), least=least), RULES) for least in (20, 16)]
+    """20 or 16 ward take two blocks: 4 units less free 160 of unit cost, and nothing of the blocks' 300."""
+    two = [solved(blocks(("ward", 15, 150, 0, 0), least=least), RULES) for least in (20, 16)]
     assert [plan.total("blocks held") for plan in two] == pytest.approx([2, 2])
-    assert two[1].volume("clinic") - two[0].volume("clinic") == pytest.approx(200 / 20)
-    one = solved(blocks(("ward", 15, 100, 0, 0), least=15), RULES)
-    assert one.volume("clinic") - two[1].volume("clinic") == pytest.approx((50 + 100) / 20)
+    assert two[1].volume("clinic") - two[0].volume("clinic") == pytest.approx(160 / 20)
+    one = solved(blocks(("ward", 15, 150, 0, 0), least=15), RULES)
+    assert one.volume("clinic") - two[1].volume("clinic") == pytest.approx((40 + 150) / 20)
 
 
 def test_notice_and_closure_cost_come_before_the_cash() -> None:
-    """Today's 20 ward fill two blocks. Both close: 200 under notice and 60 for closing, so 87 clinic, then 100."""
-    place = blocks(("ward", 15, 100, 1, 30), years=[2026, 2027])
+    """Today's 20 ward fill two blocks. Both close: 300 under notice and 60 for closing, so 82 clinic, then 100."""
+    place = blocks(("ward", 15, 150, 1, 30), years=[2026, 2027])
     plan = solved(place, RULES)
     assert plan.total("blocks") == pytest.approx(0)
     assert plan.total("blocks held", year="2026") == pytest.approx(2)
     assert plan.total("blocks closed", year="2026") == pytest.approx(2)
-    assert plan.volume("clinic", year="2026") == pytest.approx(87)
+    assert plan.volume("clinic", year="2026") == pytest.approx(82)
     assert plan.volume("clinic", year="2027") == pytest.approx(100)
 
 
 def test_a_block_too_dear_to_close_stays_open() -> None:
-    """Closing costs 5,000, which nobody has: the blocks are kept and 1,800 left."""
-    plan = solved(blocks(("ward", 15, 100, 0, 5000)), RULES)
+    """Closing costs 5,000, which nobody has: the blocks are kept and 1,700 left."""
+    plan = solved(blocks(("ward", 15, 150, 0, 5000)), RULES)
     assert plan.total("blocks") == pytest.approx(2)
-    assert plan.value == pytest.approx(500 + 1800 / 20 * 32)
+    assert plan.value == pytest.approx(500 + 1700 / 20 * 32)
 
 
 def test_opening_takes_no_notice() -> None:
     """No ward today, 15 due in the second year: one block then, none before."""
-    place = blocks(("ward", 15, 100, 2, 30), years=[2026, 2027], baseline=PLACE.table("baseline").head(2)).replace(
+    place = blocks(("ward", 15, 150, 2, 30), years=[2026, 2027], baseline=PLACE.table("baseline").head(2)).replace(
         limits=rows("subject year min_volume", ("ward", "2027", 15))
     )
     plan = solved(place, RULES)
@@ -81,15 +92,15 @@ def test_a_place_without_blocks_has_the_same_linear_program() -> None:
 
 
 def test_dearer_blocks_are_never_better() -> None:
-    """The more a block costs, the less there is for all else."""
-    worth = [solved(blocks(("ward", 15, cost, 0, 0), least=20), RULES).value for cost in (0, 50, 100, 200)]
+    """The more of a unit's cost is the block's, the more a half-empty block wastes."""
+    worth = [solved(blocks(("ward", 15, cost, 0, 0), least=20), RULES).value for cost in (0, 75, 150, 750)]
     assert worth == sorted(worth, reverse=True)
     assert worth[0] > worth[-1]
 
 
 def test_areas_and_cohorts_share_blocks() -> None:
     """31 ward take three blocks wherever and for whomever they are."""
-    place = blocks(("ward", 15, 100, 0, 0), least=31).replace(
+    place = blocks(("ward", 15, 150, 0, 0), least=31).replace(
         areas=rows("area population", ("east", 300), ("west", 700)),
         demand=rows("need cohort cases", ("falls", "", 200), ("illness", "old", 45), ("illness", "young", 15)),
     )
@@ -97,17 +108,17 @@ def test_areas_and_cohorts_share_blocks() -> None:
 
 
 def test_who_plans_alone_holds_the_blocks_of_what_it_leads() -> None:
-    """The NHS pays 200 for the year's two blocks, open or under notice; the council's 50 visits are as ever."""
-    plan = solved(blocks(("ward", 15, 100, 1, 30)), model(capacity={}, duty={}, silos={}, pooling={"powers": "lead"}))
-    assert plan.volumes() == pytest.approx((50, 90, 0))
+    """The NHS pays 300 for the year's two blocks, open or under notice; the council's 50 visits are as ever."""
+    plan = solved(blocks(("ward", 15, 150, 1, 30)), model(capacity={}, duty={}, silos={}, pooling={"powers": "lead"}))
+    assert plan.volumes() == pytest.approx((50, 85, 0))
 
 
 def test_the_plan_says_who_paid_for_blocks() -> None:
-    """By the solver's own bound, to the penny: three blocks, 300 of NHS money."""
-    plan = solve_arrays(compile_place(blocks(("ward", 15, 100, 0, 0), least=31)), RULES, SolveOptions())
+    """By the solver's own bound, to the penny: three blocks, 450 of NHS money."""
+    plan = solve_arrays(compile_place(blocks(("ward", 15, 150, 0, 0), least=31)), RULES, SolveOptions())
     assert plan.certificate.kind == "solver_bound"
     paid = plan.funding[plan.funding["subject"] == "capacity:ward"]
     assert paid["agency"].tolist() == ["nhs"]
-    assert paid["amount_money"].sum() == pytest.approx(300)
+    assert paid["amount_money"].sum() == pytest.approx(450)
     assert plan.funding["amount_money"].sum() == pytest.approx(2500)
     assert plan.agencies["put_in_money"].sum() == pytest.approx(plan.agencies["led_spend_money"].sum())

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 class Capacity:
     """Services (B,) that are delivered in blocks.
 
-    ``service`` codes; ``size`` units a year that a block delivers; ``cost`` money a year of holding one; ``notice``
-    years for which a block that has closed is still paid for; ``closure_cost`` money for closing one, once.
+    ``service`` codes; ``size`` units a year that a block delivers; ``cost`` money a year of holding one, part of what
+    its units cost; ``notice`` years for which a block that has closed is still paid for; ``closure_cost`` money for
+    closing one, once.
     """
 
     service: IntArray

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from commission_opt.errors import Problem
+from commission_opt.place.check_costs import blocks_within_costs, services_without_cost
 from commission_opt.place.check_demand import missing_populations, mixed_areas, mixed_cohorts
 from commission_opt.place.sheets import Sheet, positions, quoted
 
@@ -14,22 +15,6 @@ RESERVED = ("need:", "tag:", "group:")
 """Beginnings of a subject that names several services together."""
 
 SUM_TOLERANCE = 1e-9
-
-
-def services_without_cost(sheets: Sheets) -> list[Problem]:
-    """Complain of services that neither their own row nor the costs table gives a cost."""
-    services = sheets["services"]
-    costed = list(sheets["costs"].frame["service"]) if "costs" in sheets else []
-    bare = services.frame["unit_cost"].isna() & ~services.frame["service"].isin(costed)
-    return [
-        services.problem(
-            at,
-            "unit_cost",
-            f"the cell is blank and {quoted(services.frame['service'].iloc[at])} has no row in costs; expected a cost",
-            "Write the cost of one unit (0 where it is free), or add rows to costs.",
-        )
-        for at in positions(bare)
-    ]
 
 
 def reserved_names(sheets: Sheets) -> list[Problem]:
@@ -193,6 +178,7 @@ def _changes(sheet: Sheet, key: str, columns: tuple[str, ...]) -> list[Problem]:
 
 CHECKS: tuple[tuple[tuple[str, ...], tuple[str, ...], Callable[[Sheets], list[Problem]]], ...] = (
     (("services",), ("costs",), services_without_cost),
+    (("services", "capacity"), ("costs", "areas"), blocks_within_costs),
     (("services",), (), reserved_names),
     (("effects",), (), effect_ranges),
     (("prevention",), (), prevention_ranges),

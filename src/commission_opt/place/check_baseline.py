@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from commission_opt.errors import Problem
-from commission_opt.place.check_odd import shorten, unit_costs
+from commission_opt.place.check_costs import unit_costs
+from commission_opt.place.check_odd import shorten
 from commission_opt.place.place import PlaceSettings
 from commission_opt.place.sheets import Sheet, quoted
 

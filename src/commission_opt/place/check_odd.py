@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.errors import Problem
+from commission_opt.place.check_costs import unit_costs
 from commission_opt.place.columns import Kind
 from commission_opt.place.sheets import Sheet, positions, quoted
 
@@ -81,18 +82,6 @@ def far_figures(sheet: Sheet) -> list[Problem]:
             ]
         )
     return odd
-
-
-def unit_costs(sheets: Sheets) -> pd.DataFrame:
-    """Return what one unit of each service costs in each kind of money: service, kind, amount, no row twice."""
-    services = sheets["services"].frame
-    own = [
-        pd.DataFrame({"service": services["service"], "kind": kind, "amount": services[column]})
-        for kind, column in (("revenue", "unit_cost"), ("capital", "capital_cost"))
-    ]
-    further = [sheets["costs"].frame[["service", "kind", "amount"]]] if "costs" in sheets else []
-    costs = pd.concat([*further, *own], ignore_index=True).dropna(subset=["amount"])
-    return costs.drop_duplicates(["service", "kind"])
 
 
 def idle_streams(sheets: Sheets) -> list[Problem]:

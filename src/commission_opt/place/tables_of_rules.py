@@ -75,7 +75,12 @@ TABLES_OF_RULES = (
             minimum=0.0,
             above=True,
         ),
-        money_column("block_cost", "Cost of keeping a block open.", "money a year", required=True),
+        money_column(
+            "block_cost",
+            "Cost of keeping a block open: part of the unit cost when it is full.",
+            "money a year",
+            required=True,
+        ),
         whole_column(
             "notice", "Years between the decision to close a block and the release of its cost.", "years", 0.0
         ),

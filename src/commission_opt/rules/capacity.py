@@ -24,10 +24,11 @@ class Capacity(Rule):
         held_{s t} \ge blocks_{s u} \quad (t - notice_s \le u \le t), \qquad
         closed_{s t} \ge blocks_{s, t-1} - blocks_{s t}
 
-    :math:`held` costs the block's cost and :math:`closed` the cost of closure, in revenue money, on top of what units
-    cost. Before the first year there are as many blocks as that year's volume today fills. Fewer units alone release
-    no block's cost: only closing one does, after its notice. Blocks are no service, so money inside a ring fence does
-    not pay for them. An agency that plans alone opens and closes the blocks of the services that it leads.
+    The unit cost is what a unit costs in a full block; :math:`block\_cost_s / size_s` of it is the block's. With this
+    rule :math:`held` costs the block's cost, :math:`closed` the cost of closure and a unit what is left of its cost,
+    all in revenue money. Before the first year there are as many blocks as that year's volume today fills. Fewer units
+    alone release no block's cost: only closing one does, after its notice. Blocks are no service, so money inside a
+    ring fence does not pay for them. An agency that plans alone opens and closes the blocks of what it leads.
     """
 
     kind: Literal["capacity"] = "capacity"
@@ -112,8 +113,8 @@ class Capacity(Rule):
 
     @staticmethod
     def _charge(draft: Draft, held: IntArray, closed: IntArray) -> None:
-        """Charge what blocks cost to the agency that leads their service."""
-        arrays, capacity, year = draft.arrays, draft.arrays.capacity, np.arange(draft.years)
+        """Charge what blocks cost to the agency that leads their service, in place of their part of the unit cost."""
+        arrays, capacity, volumes, year = draft.arrays, draft.arrays.capacity, draft.volumes, np.arange(draft.years)
         revenue = np.full(draft.years, arrays.names.kind.code(REVENUE))
         for row, service in enumerate(capacity.service.tolist()):
             name = f"capacity:{arrays.names.service.labels[service]}"
@@ -121,3 +122,7 @@ class Capacity(Rule):
             for column, cost in ((held[row], capacity.cost[row]), (closed[row], capacity.closure_cost[row])):
                 if cost > 0:
                     draft.spending.add(subject, revenue, year, column, np.full(draft.years, cost))
+            inside = np.flatnonzero(volumes.service == service)
+            spared = np.full(len(inside), -capacity.cost[row] / capacity.size[row])
+            of_service = (volumes.service[inside], np.full(len(inside), revenue[0]), volumes.year[inside])
+            draft.spending.add(*of_service, volumes.column[inside], spared)
