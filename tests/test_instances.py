@@ -23,7 +23,7 @@ PLACES = sorted(shipped_places())
 PAIRS = [(place, model) for place in PLACES for model in shipped_models()]
 
 
-INTEGER_GAP = 1e-3
+INTEGER_GAP = 1e-4
 
 WHOLE = {("riverside", "whole_place")}
 """Pairs whose programs have whole numbers."""
@@ -59,7 +59,7 @@ def test_every_model_has_an_expected_result(place: str) -> None:
 
 @pytest.mark.parametrize(("place", "model"), PAIRS)
 def test_result_is_as_expected_by_an_independent_route(place: str, model: str) -> None:
-    """By hand or by another solver on the exported file; to a millionth, or to the gap where there are whole numbers."""
+    """By hand or by another solver on the exported file; to a millionth, or to the gap of whole numbers."""
     plan, by_other_means = solved(place, model), expected(place)[model]
     assert plan.status == by_other_means["status"]
     within = INTEGER_GAP if whole(plan) else 1e-6

@@ -90,7 +90,7 @@ def value_of_columns(draft: Draft, weight: FloatArray, area_weight: FloatArray) 
 
 
 def worth_of_volumes(draft: Draft, worth: FloatArray) -> FloatArray:
-    """Return (X,) what one unit of every volume is worth; ``worth`` (E, T) is what a unit of each year gains by an effect."""
+    """Return (X,) what a unit of each volume is worth; ``worth`` (E, T) is what one of each year gains by an effect."""
     arrays, volumes, effects = draft.arrays, draft.volumes, draft.arrays.effects
     pair_worth = np.zeros((len(effects.start) - 1, draft.years))
     np.add.at(pair_worth, effects.service * len(arrays.names.cohort) + effects.cohort, worth)
