@@ -52,7 +52,9 @@ def test_another_solver_reads_the_mps_file_as_it_is(tmp_path: Path, name: str) -
     """CBC's own program takes some names of bound sets for something else."""
     lp, value = OPTIMA[name]
     target, _ = export_program(lp, tmp_path / "p.mps")
-    said = run([pulp.PULP_CBC_CMD.pulp_cbc_path, str(target), "solve"], capture_output=True, text=True, check=True).stdout
+    said = run(
+        [pulp.PULP_CBC_CMD.pulp_cbc_path, str(target), "solve"], capture_output=True, text=True, check=True
+    ).stdout
     assert "read with 0 errors" in said
     found = re.search(r"[Oo]bjective value[: ]+(\S+)|Optimal objective (\S+)", said)
     assert found, said
