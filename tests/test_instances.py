@@ -23,7 +23,7 @@ PLACES = sorted(shipped_places())
 PAIRS = [(place, model) for place in PLACES for model in shipped_models()]
 
 
-INTEGER_GAP = 1e-4
+INTEGER_GAP = 1e-3
 
 WHOLE = {("riverside", "whole_place")}
 """Pairs whose programs have whole numbers."""
