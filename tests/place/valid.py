@@ -122,6 +122,13 @@ falls_grant,falls-prevention,Grant conditions 2025
 at_most,adaptation,tag:health,0.5
 requires,patrol,falls-clinic,
 """,
+    "hubs.csv": """hub,agency,cost,set_up_cost
+payroll,council,50,20
+""",
+    "teams.csv": """hub,agency,cost,closure_cost
+payroll,council,40,
+payroll,nhs,60,10
+""",
     "own_weights.csv": """agency,outcome,weight
 council,bed_days,0.1
 """,

@@ -6,6 +6,7 @@ from commission_opt.model.model import Model
 from commission_opt.place import Place
 from commission_opt.plan.solve import formulate
 from commission_opt.program.text import program_text
+from tests.rules.goldens_scale import GOLDENS_OF_SCALE
 from tests.tiny import PLACE, effects, model, rows, services, tiny
 
 TWO_YEARS = tiny(
@@ -33,6 +34,7 @@ TWO_AREAS = tiny(
 )
 
 GOLDENS: dict[str, tuple[Place, Model]] = {
+    **GOLDENS_OF_SCALE,
     "returns": (
         tiny(
             returns=rows(
@@ -156,16 +158,6 @@ GOLDENS: dict[str, tuple[Place, Model]] = {
                 "distributional_weights": {"elasticity": 1.0, "median_income": 20000},
             }
         ),
-    ),
-    "relations": (
-        tiny(
-            relations=rows(
-                "relation subject other ratio",
-                ("at_most", "clinic", "tag:home", 1.5),
-                ("requires", "ward", "clinic", ""),
-            )
-        ),
-        model(relations={}),
     ),
     "transition": (
         tiny(

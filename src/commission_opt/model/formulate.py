@@ -9,7 +9,7 @@ from commission_opt.model.model import Model
 from commission_opt.model.objective import add_goals, spend_of_columns
 from commission_opt.model.worst_off import WorstOff
 from commission_opt.place.arrays import PlaceArrays, compile_place
-from commission_opt.place.names import BoolArray, FloatArray
+from commission_opt.place.names import BoolArray, FloatArray, IntArray
 from commission_opt.place.place import Place
 from commission_opt.place.tables import TABLES
 from commission_opt.program.linear import LinearProgram
@@ -38,6 +38,10 @@ class Formulation:
         Undiscounted, over all years: the first tie-break.
     volumes, money, planners
         Where the program keeps volumes and money, and who decides.
+    open : (S, T) columns
+        Whether a service is open at all; -1 where no rule asks.
+    fixed_cost : (S,) money a year
+        What being open costs; 0 where no rule charges it.
     capped : (P, O) bool
         Outcomes whose value counts only up to their ceiling.
     recouped : Recouped
@@ -53,6 +57,8 @@ class Formulation:
     worst_off: WorstOff | None
     spend: FloatArray
     volumes: Volumes
+    open: IntArray
+    fixed_cost: FloatArray
     money: Money
     planners: Planners
     capped: BoolArray
@@ -109,6 +115,8 @@ def formulate_arrays(arrays: PlaceArrays, model: Model, alone: Alone | None = No
         worst_off=goals.worst_off,
         spend=spend_of_columns(draft, discounted=False),
         volumes=draft.volumes,
+        open=draft.open,
+        fixed_cost=draft.fixed_cost,
         money=draft.money,
         planners=draft.planners,
         capped=draft.capped,

@@ -24,6 +24,7 @@ from commission_opt.place.names import FloatArray, IntArray, Names
 from commission_opt.place.place import Place
 from commission_opt.place.resources import Resources, compile_resources
 from commission_opt.place.tables import TABLES
+from commission_opt.place.teams import Hubs, compile_hubs
 
 ONLY_AREA = "all"
 """Name of the one area of a place without areas."""
@@ -88,6 +89,7 @@ class PlaceArrays:
     prevention: Prevention
     savings: Savings
     capacity: Capacity
+    hubs: Hubs
     cells: DemandCells
     deliveries: Deliveries
     baseline: FloatArray
@@ -141,6 +143,7 @@ def compile_place(place: Place) -> PlaceArrays:
         prevention=compile_prevention(tables["prevention"], names),
         savings=compile_savings(tables["savings"], names),
         capacity=compile_capacity(tables["capacity"], names),
+        hubs=compile_hubs(tables, names),
         cells=cells,
         deliveries=deliveries,
         baseline=compile_baseline(tables["baseline"], names, cells, deliveries, services.max_coverage),

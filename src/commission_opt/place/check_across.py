@@ -13,6 +13,7 @@ from commission_opt.place.check_costs import (
     services_without_cost,
 )
 from commission_opt.place.check_demand import missing_populations, mixed_areas, mixed_cohorts
+from commission_opt.place.check_teams import bundles_apart, double_running_of_bundles, hubs_with_teams
 from commission_opt.place.sheets import Sheet, positions, quoted
 
 Sheets = Mapping[str, Sheet]
@@ -195,6 +196,9 @@ CHECKS: tuple[tuple[tuple[str, ...], tuple[str, ...], Callable[[Sheets], list[Pr
     (("returns",), (), returns_complete),
     (("funders", "services"), (), funders_apart),
     (("relations",), (), relations_apart),
+    (("relations", "services"), ("groups",), bundles_apart),
+    (("relations",), (), double_running_of_bundles),
+    (("hubs",), ("teams",), hubs_with_teams),
     (("substitution",), (), substitutes_apart),
     (("funding",), (), streams_constant),
     (("resources",), (), resources_constant),

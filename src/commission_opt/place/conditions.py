@@ -46,13 +46,14 @@ class Targets:
 
 @dataclass(frozen=True, eq=False)
 class Relations:
-    """Relations (M): their kinds, their labels, services (M, S) of subject and other, ratios."""
+    """Relations (M): kinds, labels, services (M, S) of subject and other, ratios, years of double running."""
 
     kind: tuple[str, ...]
     label: Names
     subject: BoolArray
     other: BoolArray
     ratio: FloatArray
+    double_running: IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,6 +172,7 @@ def _relations(table: pd.DataFrame, names: PlaceNames, services: Services) -> Re
         subject=_masks(rows["subject"], names, services),
         other=_masks(rows["other"], names, services),
         ratio=rows["ratio"].to_numpy(dtype=float),
+        double_running=rows["double_running"].to_numpy(dtype=float).astype(np.int64),
     )
 
 

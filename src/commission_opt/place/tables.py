@@ -8,6 +8,7 @@ from __future__ import annotations
 from commission_opt.place.columns import Table
 from commission_opt.place.tables_of_place import TABLES_OF_PLACE
 from commission_opt.place.tables_of_rules import TABLES_OF_RULES
+from commission_opt.place.tables_of_teams import TABLES_OF_TEAMS
 
-TABLES: dict[str, Table] = {table.name: table for table in (*TABLES_OF_PLACE, *TABLES_OF_RULES)}
+TABLES: dict[str, Table] = {table.name: table for table in (*TABLES_OF_PLACE, *TABLES_OF_RULES, *TABLES_OF_TEAMS)}
 """Every table by name, in the order in which a person fills them in."""

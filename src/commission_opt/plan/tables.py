@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.model.formulate import Formulation
+from commission_opt.place.money import REVENUE
 from commission_opt.place.names import FloatArray
 from commission_opt.plan.ledger import PENCE, Ledger
 from commission_opt.plan.rounding import share_out, whole_pence
@@ -80,6 +81,8 @@ def _spend_of_deliveries(formulation: Formulation, volume: FloatArray, ledger: L
     for kind in range(len(arrays.names.kind)):
         unit = (arrays.services.cost[arrays.deliveries.service, kind] * factor)[:, None] * scale
         exact = _or_today(formulation, volume, arrays.baseline) * unit
+        if kind == arrays.names.kind.code(REVENUE):
+            exact = exact + _fixed_costs(formulation, volume) * scale
         delivery, year = np.nonzero(exact > 0)
         line = line_of[arrays.deliveries.service[delivery], kind, year]
         delivery, year, line = delivery[line >= 0], year[line >= 0], line[line >= 0]
@@ -97,6 +100,15 @@ def _or_today(formulation: Formulation, volume: FloatArray, today: FloatArray) -
     total = np.zeros((len(formulation.arrays.names.service), volume.shape[1]))
     np.add.at(total, service, volume)
     return np.where(total[service] > 0, volume, today)
+
+
+def _fixed_costs(formulation: Formulation, volume: FloatArray) -> FloatArray:
+    """Return (V, T) money: what each service costs for being open at all, shared out among its deliveries by volume."""
+    arrays = formulation.arrays
+    total = np.zeros((len(arrays.names.service), len(arrays.names.year)))
+    np.add.at(total, arrays.deliveries.service, volume)
+    each = np.where(total > 0, formulation.fixed_cost[:, None] / np.where(total > 0, total, 1.0), 0.0)
+    return np.asarray(each[arrays.deliveries.service] * volume)
 
 
 def outcomes_table(formulation: Formulation, amounts: FloatArray) -> pd.DataFrame:
@@ -121,16 +133,16 @@ def agencies_table(formulation: Formulation, x: FloatArray, ledger: Ledger, amou
     """Return the ledger by agency, over all years.
 
     Columns: agency, put_in_money (its streams' spending, whatever for), led_spend_money (spent on what it leads,
-    whoever pays), savings_money (cash saved within the years of the plan, beyond what today's volumes save), net_money
-    (spent on what it leads plus savings less what it put in), own_outcomes_value (the shared value of the outcomes it
-    answers for).
+    whoever pays), savings_money (cash saved within the years of the plan, beyond what today's volumes save, and what
+    else comes back to its streams, as from teams that close), net_money (spent on what it leads plus savings less what
+    it put in), own_outcomes_value (the shared value of the outcomes it answers for).
     """
     arrays, names, lines = formulation.arrays, formulation.arrays.names, formulation.money.lines
     scale = PENCE * arrays.place.settings.money_unit
     put_in = np.bincount(arrays.streams.agency[ledger.stream], ledger.pence, minlength=len(names.agency)) / scale
     led = formulation.money.subject_agency[lines.subject[ledger.line]]
     led_spend = np.bincount(led, ledger.pence, minlength=len(names.agency)) / scale
-    savings = _savings(formulation, volumes_of(formulation, x))
+    savings = _savings(formulation, x)
     value = outcome_values(formulation, amounts).sum(axis=(1, 2))
     own = np.bincount(arrays.outcome_agency, value, minlength=len(names.agency))
     return pd.DataFrame(
@@ -145,13 +157,16 @@ def agencies_table(formulation: Formulation, x: FloatArray, ledger: Ledger, amou
     )
 
 
-def _savings(formulation: Formulation, volume: FloatArray) -> FloatArray:
-    """Return (A,) the cash that each agency saves beyond what today's volumes save, in whole pence of each year."""
+def _savings(formulation: Formulation, x: FloatArray) -> FloatArray:
+    """Return (A,) the cash that comes back to each agency beyond what it saves today, in whole pence of a year."""
     arrays, names = formulation.arrays, formulation.arrays.names
     beyond = np.zeros((len(names.service), len(names.year)))
-    np.add.at(beyond, arrays.deliveries.service, volume - arrays.baseline)
+    np.add.at(beyond, arrays.deliveries.service, volumes_of(formulation, x) - arrays.baseline)
     scale = PENCE * arrays.place.settings.money_unit
-    pence = np.floor(whole_pence(arrays.savings.received(beyond, len(names.agency)) * scale))
+    saved = arrays.savings.received(beyond, len(names.agency))
+    stream, year, column, amount = formulation.money.income.beside(formulation.volumes.column)
+    np.add.at(saved, (arrays.streams.agency[stream], year), amount * x[column])
+    pence = np.floor(whole_pence(saved * scale))
     return np.asarray(pence.sum(axis=1) / scale)
 
 

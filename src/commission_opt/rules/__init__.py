@@ -27,6 +27,7 @@ from commission_opt.rules.returns import Returns
 from commission_opt.rules.ring_fences import RingFences
 from commission_opt.rules.robustness import Robustness
 from commission_opt.rules.savings import Savings
+from commission_opt.rules.scale import Scale
 from commission_opt.rules.silos import Silos
 from commission_opt.rules.targets import Targets
 from commission_opt.rules.transition import Transition
@@ -39,6 +40,7 @@ AnyRule = Annotated[
     | Prevention
     | Savings
     | Capacity
+    | Scale
     | Coverage
     | Baseline
     | Duty

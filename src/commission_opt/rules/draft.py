@@ -118,6 +118,12 @@ class Income:
         stream, year, column = (np.concatenate([nothing, *(entry[i] for entry in self.entries)]) for i in range(3))
         return stream, year, column, np.concatenate([np.zeros(0), *(entry[3] for entry in self.entries)])
 
+    def beside(self, columns: IntArray) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
+        """Return the entries of other columns than these, as (stream, year, column, amount)."""
+        stream, year, column, amount = self.gathered()
+        other = ~np.isin(column, columns)
+        return stream[other], year[other], column[other], amount[other]
+
     def received(self, x: FloatArray) -> FloatArray:
         """Return (F, T) what columns of these amounts bring back beyond today."""
         stream, year, column, amount = self.gathered()
@@ -151,6 +157,10 @@ class Draft:
         Value that a cautious plan does not count on, wherever the value of outcomes is maximised.
     capped : (P, O) bool
         Outcomes whose value is counted on columns of their own, not on volumes.
+    open : (S, T) columns
+        Whether a service is open at all; -1 where no rule asks, see :func:`commission_opt.rules.opening.open_services`.
+    fixed_cost : (S,) money a year
+        What being open costs, charged to those columns; 0 without the rule on scale.
     counted : CountedOutcomes
         Those columns.
     averted : (P, C, T) columns
@@ -175,6 +185,8 @@ class Draft:
     fenced_out: BoolArray
     capped: BoolArray
     volumes: Volumes
+    open: IntArray
+    fixed_cost: FloatArray
     counted: CountedOutcomes
     spending: Spending
     averted: IntArray
@@ -228,6 +240,8 @@ def start_draft(arrays: PlaceArrays) -> Draft:
         fenced_out=np.zeros((len(arrays.names.stream), services, years), dtype=bool),
         capped=np.zeros((1, len(arrays.names.outcome)), dtype=bool),
         volumes=empty,
+        open=np.full((services, years), -1),
+        fixed_cost=np.zeros(services),
         counted=CountedOutcomes(nothing, nothing, nothing, nothing, nothing),
         spending=Spending(list(arrays.names.service.labels), [int(a) for a in arrays.services.agency]),
         averted=np.zeros((0, 0, 0), dtype=np.int64),

@@ -51,7 +51,7 @@ class Savings(Rule):
         arrays, volumes, savings = draft.arrays, draft.volumes, draft.arrays.savings
         delivered = np.zeros((len(arrays.names.service), draft.years))
         np.add.at(delivered, arrays.deliveries.service, arrays.baseline)
-        stream_of = _stream_of_agencies(draft)
+        stream_of = stream_of_agencies(draft)
         for row in np.flatnonzero(savings.cash):
             service, agency, lag = savings.service[row], savings.agency[row], savings.lag[row]
             if draft.planners.alone and arrays.services.agency[service] != agency:
@@ -99,7 +99,7 @@ def _same_effect(draft: Draft, saving: int) -> np.ndarray[tuple[int, ...], np.dt
     return np.asarray(same & (prevention.averted != 0))
 
 
-def _stream_of_agencies(draft: Draft) -> IntArray:
+def stream_of_agencies(draft: Draft) -> IntArray:
     """Return (A, T) the largest revenue stream of each agency without a ring fence, -1 where it has none."""
     streams, names = draft.arrays.streams, draft.arrays.names
     free = (streams.kind == names.kind.code(REVENUE))[:, None] & (streams.fence < 0)
