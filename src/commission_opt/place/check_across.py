@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from commission_opt.errors import Problem
 from commission_opt.place.check_costs import blocks_within_costs, services_without_cost
 from commission_opt.place.check_demand import missing_populations, mixed_areas, mixed_cohorts
+from commission_opt.place.check_sites import rooms_without_sites
 from commission_opt.place.sheets import Sheet, positions, quoted
 
 Sheets = Mapping[str, Sheet]
@@ -189,6 +190,7 @@ CHECKS: tuple[tuple[tuple[str, ...], tuple[str, ...], Callable[[Sheets], list[Pr
     (("substitution",), (), substitutes_apart),
     (("funding",), (), streams_constant),
     (("resources",), (), resources_constant),
+    (("accommodation",), ("sites",), rooms_without_sites),
     (("demand",), (), mixed_cohorts),
     (("demand",), (), mixed_areas),
     (("demand", "areas"), (), missing_populations),

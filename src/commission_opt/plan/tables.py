@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.model.formulate import Formulation
+from commission_opt.place.money import REVENUE
 from commission_opt.place.names import FloatArray
 from commission_opt.plan.ledger import PENCE, Ledger
 from commission_opt.plan.rounding import share_out, whole_pence
@@ -108,16 +109,16 @@ def agencies_table(formulation: Formulation, x: FloatArray, ledger: Ledger, amou
     """Return the ledger by agency, over all years.
 
     Columns: agency, put_in_money (its streams' spending, whatever for), led_spend_money (spent on what it leads,
-    whoever pays), savings_money (cash saved within the years of the plan, beyond what today's volumes save), net_money
-    (spent on what it leads plus savings less what it put in), own_outcomes_value (the shared value of the outcomes it
-    answers for).
+    whoever pays), savings_money (cash saved within the years of the plan, beyond what today's volumes save, and what
+    closing sites brings), net_money (spent on what it leads plus savings less what it put in), own_outcomes_value (the
+    shared value of the outcomes it answers for).
     """
     arrays, names, lines = formulation.arrays, formulation.arrays.names, formulation.money.lines
     scale = PENCE * arrays.place.settings.money_unit
     put_in = np.bincount(arrays.streams.agency[ledger.stream], ledger.pence, minlength=len(names.agency)) / scale
     led = formulation.money.subject_agency[lines.subject[ledger.line]]
     led_spend = np.bincount(led, ledger.pence, minlength=len(names.agency)) / scale
-    savings = _savings(formulation, volumes_of(formulation, x))
+    savings = _savings(formulation, x)
     value = outcome_values(formulation, amounts).sum(axis=(1, 2))
     own = np.bincount(arrays.outcome_agency, value, minlength=len(names.agency))
     return pd.DataFrame(
@@ -132,14 +133,20 @@ def agencies_table(formulation: Formulation, x: FloatArray, ledger: Ledger, amou
     )
 
 
-def _savings(formulation: Formulation, volume: FloatArray) -> FloatArray:
-    """Return (A,) the cash that each agency saves beyond what today's volumes save, in whole pence of each year."""
+def _savings(formulation: Formulation, x: FloatArray) -> FloatArray:
+    """Return (A,) the cash that comes back to each agency beyond today, in whole pence of each kind of money and year.
+
+    What services save counts even where the model does not let it be spent again.
+    """
     arrays, names = formulation.arrays, formulation.arrays.names
     beyond = np.zeros((len(names.service), len(names.year)))
-    np.add.at(beyond, arrays.deliveries.service, volume - arrays.baseline)
+    np.add.at(beyond, arrays.deliveries.service, volumes_of(formulation, x) - arrays.baseline)
+    back = np.zeros((len(names.agency), len(names.kind), len(names.year)))
+    back[:, names.kind.code(REVENUE)] = arrays.savings.received(beyond, len(names.agency))
+    for stream, year, column, amount in formulation.money.income.freed:
+        np.add.at(back, (arrays.streams.agency[stream], arrays.streams.kind[stream], year), amount * x[column])
     scale = PENCE * arrays.place.settings.money_unit
-    pence = np.floor(whole_pence(arrays.savings.received(beyond, len(names.agency)) * scale))
-    return np.asarray(pence.sum(axis=1) / scale)
+    return np.asarray(np.floor(whole_pence(back * scale)).sum(axis=(1, 2)) / scale)
 
 
 def resources_table(formulation: Formulation, x: FloatArray) -> pd.DataFrame:

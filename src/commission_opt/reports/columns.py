@@ -38,7 +38,7 @@ COLUMNS = {
     "value": "Value of outcomes: weighted and discounted",
     "put_in_money": "Money of the agency's streams that is spent, whatever for",
     "led_spend_money": "Money spent on services that the agency leads, whoever pays",
-    "savings_money": "Cashable savings that come back to the agency",
+    "savings_money": "Cash that comes back to the agency: savings, and what closing sites brings",
     "net_money": "Spent on what it leads, plus savings, less what it put in",
     "own_outcomes_value": "Value of the outcomes that the agency answers for",
     "net_change_money": "Change of net money on the model that this one is a step from",

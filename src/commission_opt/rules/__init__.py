@@ -10,6 +10,7 @@ from typing import Annotated, get_args
 
 from pydantic import Field
 
+from commission_opt.rules.assets import Assets
 from commission_opt.rules.base import Rule, Words
 from commission_opt.rules.baseline import Baseline
 from commission_opt.rules.capacity import Capacity
@@ -39,6 +40,7 @@ AnyRule = Annotated[
     | Prevention
     | Savings
     | Capacity
+    | Assets
     | Coverage
     | Baseline
     | Duty
