@@ -11,9 +11,13 @@ import pytest
 from scipy.optimize import linprog
 
 from commission_opt.model.formulate import formulate_arrays
+from commission_opt.model.read import read_model
 from commission_opt.place import Place
 from commission_opt.place.arrays import compile_place
+from commission_opt.plan.alone import siloed_twin
+from commission_opt.plan.solve import SolveOptions, solve_arrays
 from commission_opt.solvers import Limits, make_solver
+from tests.random_places import random_place
 from tests.tiny import Solved, model, rows
 
 YEARS = (2026, 2027)
@@ -179,3 +183,52 @@ def test_places_differ_in_what_closes_and_in_what_sharing_and_pooling_are_worth(
     assert sum(plan.total("site closed") > 0.5 for plan in apart + shared) >= 4
     assert sum(one.value < other.value * (1 - 1e-6) for one, other in zip(apart, shared, strict=True)) >= 2
     assert len({plan.total("site closed") for plan in apart + shared}) > 1
+
+
+APART: dict[str, dict[str, object]] = {"assets": {"shared": False}}
+"""Settings by which each agency keeps to its own sites."""
+
+
+def with_estate(seed: int) -> Place:
+    """Return a random place in which every agency has two sites that just hold today's services."""
+    place = random_place(seed)
+    arrays = compile_place(place)
+    volume = np.zeros((len(arrays.names.service), len(arrays.names.year)))
+    np.add.at(volume, arrays.deliveries.service, arrays.baseline)
+    lead = arrays.services.agency
+    table = pd.DataFrame(
+        [
+            {
+                "site": f"{agency}-{at}",
+                "agency": agency,
+                "floor_area": share * float(volume[lead == code].sum(axis=0).max()) + 1.0,
+                "running_cost": 20.0 * (at + 1),
+                "receipt": 50.0 * at,
+                "closure_cost": 5.0,
+                "shareable": at == 0,
+            }
+            for code, agency in enumerate(arrays.names.agency.labels)
+            for at, share in enumerate((0.8, 0.3))
+        ]
+    )
+    rooms = pd.DataFrame({"service": arrays.names.service.labels, "floor_area": 1.0})
+    return place.replace(sites=table, accommodation=rooms)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_today_fits_and_sharing_is_never_worse_on_random_places(seed: int) -> None:
+    """Under every rule of the shipped model, with several areas, cohorts and years; alone there is a plan as well."""
+    arrays, shared = compile_place(with_estate(seed)), read_model("shared_property")
+    apart = shared.model_copy(
+        update={"rules": tuple(rule.model_copy(update=APART.get(rule.kind)) for rule in shared.rules)}
+    )
+    worth = {}
+    for name, rules in (("alone", siloed_twin(shared)), ("apart", apart), ("shared", shared)):
+        formulation = formulate_arrays(arrays, rules)
+        answer = make_solver("highs", Limits(integer_gap=0.0)).solve(formulation.program)
+        assert answer.status == "optimal", name
+        worth[name] = formulation.program.value(answer.x)
+    assert worth["apart"] <= worth["shared"] + 1e-6 * abs(worth["shared"])
+    plan = solve_arrays(arrays, shared, SolveOptions())
+    assert plan.objective == pytest.approx(worth["shared"], rel=2e-3)
+    assert plan.sites["used"].sum() > 0
