@@ -24,7 +24,7 @@ def sites_table(formulation: Formulation, x: FloatArray) -> pd.DataFrame:
     opened, placed = (formulation.program.column_block(family) for family in ("site open", "placed"))
     columns = ["site", "agency", "year", "open", "floor_area", "used", "left", "services"]
     if opened is None or placed is None:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=columns).astype(dict.fromkeys(("floor_area", "used", "left"), float))
     site, year = opened.keys.codes
     is_open = x[opened.start : opened.stop] > HALF
     area = np.zeros((len(names.service), len(names.site), len(names.year)))
