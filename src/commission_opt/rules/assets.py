@@ -45,7 +45,7 @@ class Assets(Rule):
     reads: ClassVar[tuple[str, ...]] = ("sites", "accommodation", "placements", "reach")
     words: ClassVar[dict[str, Words]] = {
         "assets.closed": Words(
-            price="one more {site}, to keep open or to close in {year}",
+            price="the money that closing {site} in {year} frees, with the site kept,",
             demand="{site} can close in {year} only if it was open until then",
         ),
         "assets.placed": Words(
