@@ -67,6 +67,43 @@ RULE_FAULTS = [
         ("capacity.csv", "row 2", "column block_cost", "91", "full block", "90", "raise the unit cost"),
     ),
     Fault(
+        "more money saved than an outcome is worth",
+        edit("outcomes.csv", "0.3,0.2", "0.3,0.31"),
+        ("outcomes.csv", "row 2", "column fiscal_value", "0.31", "weight, which is 0.3", "Lower it"),
+    ),
+    Fault(
+        "savings counted in an outcome that the service does not change",
+        edit("savings.csv", "1,bed_days", "1,calm"),
+        (
+            "savings.csv",
+            "row 2",
+            "column outcome",
+            "'falls-prevention' has no effect on 'calm'",
+            "leave the cell blank",
+        ),
+    ),
+    Fault(
+        "savings counted in an outcome without money",
+        edit("outcomes.csv", "0.3,0.2", "0.3,"),
+        ("savings.csv", "row 2", "column outcome", "'bed_days' has no fiscal_value", "Fill fiscal_value"),
+    ),
+    Fault(
+        "prevention counted twice in one outcome",
+        append("prevention.csv", *[f"falls-prevention,{need},0.1,,,,,bed_days,red" for need in ("falls", "disorder")]),
+        (
+            "prevention.csv",
+            "row 4",
+            "column outcome",
+            "'bed_days' stands in an earlier row of 'falls-prevention'",
+            "once",
+        ),
+    ),
+    Fault(
+        "prevention counted in an outcome that there is not",
+        edit("prevention.csv", "1,0,,", "1,0,calmness,"),
+        ("prevention.csv", "row 2", "column outcome", "'calmness'"),
+    ),
+    Fault(
         "a service named like a subject",
         append("services.csv", "tag:x,X,police,disorder,shift,1,,,1,"),
         ("services.csv", "row 6", "column service", "'tag:x'", "Choose a name"),

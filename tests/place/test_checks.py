@@ -78,6 +78,11 @@ ODD = [
         ("effects.csv, column grade", "1 of 6 effects", "green, amber, red or assumed"),
     ),
     Fault(
+        "savings that an outcome may count too",
+        edit("savings.csv", "1,bed_days", "1,"),
+        ("savings.csv, row 2, column outcome", "'falls-prevention' also gains 'bed_days'", "counts this money already"),
+    ),
+    Fault(
         "a resource of another agency",
         append("usage.csv", "patrol,nurses,1"),
         ("usage.csv, row 4, column resource", "'nurses' belongs to 'nhs', but 'police' leads 'patrol'"),

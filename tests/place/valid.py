@@ -38,10 +38,10 @@ patrol,Patrol,police,disorder,shift,0.4,,,1,reactive
 adaptation,revenue,0.2
 adaptation,capital,4
 """,
-    "outcomes.csv": """outcome,name,unit,weight,agency,ceiling
-bed_days,Bed days avoided,days,0.3,nhs,10
-calm,Calm streets,incidents,1.5,police,
-strain,Strain on carers,hours,-0.01,council,
+    "outcomes.csv": """outcome,name,unit,weight,fiscal_value,agency,ceiling
+bed_days,Bed days avoided,days,0.3,0.2,nhs,10
+calm,Calm streets,incidents,1.5,,police,
+strain,Strain on carers,hours,-0.01,,council,
 """,
     "effects.csv": """service,outcome,cohort,effect,low,high,lag,persistence,grade
 falls-prevention,bed_days,,1.5,1,2,1,0.5,green
@@ -72,11 +72,11 @@ disorder,,,,900
 falls-prevention,1,0.4,1.2
 falls-prevention,2,0.6,0.8
 """,
-    "prevention.csv": """service,need,cases_averted,low,high,lag,persistence,grade
-patrol,falls,0.01,0,0.02,1,0,assumed
+    "prevention.csv": """service,need,cases_averted,low,high,lag,persistence,outcome,grade
+patrol,falls,0.01,0,0.02,1,0,,assumed
 """,
-    "savings.csv": """service,agency,amount,cashable_share,lag,grade
-falls-prevention,nhs,0.05,25%,1,amber
+    "savings.csv": """service,agency,amount,cashable_share,lag,outcome,grade
+falls-prevention,nhs,0.05,25%,1,bed_days,amber
 """,
     "capacity.csv": """service,block_size,block_cost,notice,closure_cost
 falls-clinic,100,20,1,5

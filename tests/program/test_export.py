@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from subprocess import run
 
 import highspy
 import pandas as pd
+import pulp
 import pytest
 
 from commission_opt.errors import PlaceError
@@ -42,6 +45,20 @@ def test_file_has_the_same_optimum(tmp_path: Path, name: str, ending: str) -> No
     lp, value = OPTIMA[name]
     target, _ = export_program(lp, tmp_path / f"p.{ending}")
     assert best(target) == pytest.approx(value, rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize("name", list(OPTIMA))
+def test_another_solver_reads_the_mps_file_as_it_is(tmp_path: Path, name: str) -> None:
+    """CBC's own program takes some names of bound sets for something else."""
+    lp, value = OPTIMA[name]
+    target, _ = export_program(lp, tmp_path / "p.mps")
+    said = run(
+        [pulp.PULP_CBC_CMD.pulp_cbc_path, str(target), "solve"], capture_output=True, text=True, check=True
+    ).stdout
+    assert "read with 0 errors" in said
+    found = re.search(r"[Oo]bjective value[: ]+(\S+)|Optimal objective (\S+)", said)
+    assert found, said
+    assert -float(found[1] or found[2]) == pytest.approx(value, rel=1e-6, abs=1e-9)
 
 
 @pytest.mark.parametrize("ending", ENDINGS)

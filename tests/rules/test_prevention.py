@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from commission_opt.place import Place
+from commission_opt.plan.solve import solve
 from tests.tiny import PLACE, effects, model, rows, services, solved, status_of, tiny
 
 PROMISES: dict[str, dict[str, object]] = {"coverage": {}, "duty": {}}
@@ -184,6 +185,35 @@ def test_salvage_counts_no_more_than_there_would_be() -> None:
     plan = solved(place, model(prevention={"salvage": 1, "salvage_years": 1}, **PROMISES))
     assert plan.total("averted later") == pytest.approx(60)
     assert plan.value == pytest.approx(860 + 60 * 25)
+
+
+def counted(fiscal: float) -> Place:
+    """Return the place where visits also gain 2 well, worth 4, of which the weight counts some as public money."""
+    gains = effects(("visits", "well", 2, 0, 0), ("clinic", "well", 16, 0, 0), ("ward", "well", 1, 0, 0))
+    prevents = rows("service need cases_averted lag persistence outcome", (*VISITS, "well"))
+    outcomes = PLACE.table("outcomes").assign(fiscal_value=[0, fiscal])
+    return caused(effects=gains, prevention=prevents, outcomes=outcomes)
+
+
+@pytest.mark.parametrize(("fiscal", "left"), [(0.5, 3), (1, 2), (2, 0)])
+def test_money_of_averted_cases_is_not_counted_twice(fiscal: float, left: float) -> None:
+    """860 + 1,640 as ever, and of the 4 that each visit gains, in the first year what is no public money saved.
+
+    The last year's 50 visits avert nothing within the plan, so all of their 4 counts.
+    """
+    place = counted(fiscal)
+    assert solved(place, model(prevention={}, **PROMISES)).value == pytest.approx(2500 + 50 * left + 50 * 4)
+    plan = solve(place, model(prevention={}, **PROMISES))
+    assert plan.recouped == pytest.approx(50 * (4 - left))
+    assert plan.value == pytest.approx(2500 + 50 * left + 50 * 4)
+    assert [note for note in plan.notes if "not twice" in note]
+
+
+def test_what_today_averts_anyway_stays_in_the_value() -> None:
+    """50 visits a year are today's: nothing more is averted and nothing is taken from their 4 each."""
+    plan = solve(counted(2).replace(baseline=rows("service volume", ("visits", 50))), model(prevention={}, **PROMISES))
+    assert plan.recouped == pytest.approx(0)
+    assert plan.value == pytest.approx(860 * 2 + 400)
 
 
 def test_who_plans_alone_counts_on_its_own_prevention_only() -> None:

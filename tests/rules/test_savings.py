@@ -30,6 +30,42 @@ def test_cash_comes_back_after_its_lag_and_is_spent_again() -> None:
     assert plan.value == pytest.approx(2 * 3700 + 320)
 
 
+def counted(place: Place, fiscal: float, table: str = "savings", outcome: str = "well") -> Place:
+    """Return a place where the weight of well, 2, counts that much public money, which a table brings back."""
+    outcomes = place.table("outcomes").assign(fiscal_value=[0, fiscal])
+    return place.replace(outcomes=outcomes, **{table: place.table(table).assign(outcome=outcome)})
+
+
+def test_money_that_comes_back_is_not_counted_twice() -> None:
+    """50 visits bring 200 back in the second year, worth 320 as clinic; the 200 leave the value of well."""
+    place = counted(saving(("visits", "nhs", 8, 0.5, 1)), 1.0)
+    plan = solved(place, model(savings={}))
+    assert plan.value == pytest.approx(2 * 3700 + 320 - 200)
+    whole = solve_arrays(compile_place(place), model(savings={}), SolveOptions())
+    assert whole.recouped == pytest.approx(200)
+    assert whole.value == pytest.approx(2 * 3700 + 320 - 200)
+    assert whole.outcomes["value"].sum() == pytest.approx(2 * 3700 + 320)
+
+
+def test_what_today_saves_anyway_stays_in_the_value() -> None:
+    """50 visits are today's, so nothing comes back and nothing is taken from 3,700."""
+    place = counted(saving(("visits", "nhs", 8, 1, 0), baseline=PLACE.table("baseline"), years=[2026]), 1.0)
+    plan = solve_arrays(compile_place(place), model(savings={}), SolveOptions())
+    assert plan.recouped == pytest.approx(0)
+    assert plan.value == pytest.approx(3700)
+
+
+def test_an_outcome_that_is_all_public_money_pays_once() -> None:
+    """Clinic gains 32, all of it money that comes back in full a year later: what counts is what it then buys.
+
+    Any 62.5 clinic or more in the first year bring back the 2,000 that fill the second year's demand: 200 clinic.
+    """
+    effects = rows("service outcome effect", ("clinic", "well", 16))
+    place = counted(saving(("clinic", "nhs", 32, 1, 1), effects=effects), 2.0)
+    plan = solve_arrays(compile_place(place), model(savings={}), SolveOptions())
+    assert plan.value == pytest.approx(200 * 32)
+
+
 def test_what_cannot_be_cashed_changes_nothing() -> None:
     """A cashable share of 0 is the place without the row."""
     place = saving(("visits", "nhs", 8, 0, 0))

@@ -62,5 +62,6 @@ def money_at_equal_outcomes(plan: Plan, model: Model, **options: Any) -> EqualOu
     shared = formulate_arrays(plan.formulation.arrays, model)
     value = shared.objectives[0][1]
     cheap = formulate_arrays(plan.formulation.arrays, model.set("objective.kind", "least_cost"))
-    least = cheap.program.with_row("value", value, plan.value, "value")
+    worth = plan.value - shared.recouped.today(shared.arrays.equity_weight)
+    least = cheap.program.with_row("value", value, worth, "value")
     return EqualOutcomes(plan, solve_formulation(replace_fields(cheap, program=least), SolveOptions(**options)))

@@ -17,6 +17,7 @@ from commission_opt.rules import FAMILIES
 from commission_opt.rules.draft import Planners, Volumes, add_volumes, start_draft
 from commission_opt.rules.guarantees import Alone
 from commission_opt.rules.money import Money
+from commission_opt.rules.recouped import Recouped
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +40,8 @@ class Formulation:
         Where the program keeps volumes and money, and who decides.
     capped : (P, O) bool
         Outcomes whose value counts only up to their ceiling.
+    recouped : Recouped
+        Value of outcomes that comes back as money or averted demand and is not counted a second time.
     notes : tuple of str
         What a reader of the plan has to know.
     """
@@ -53,6 +56,7 @@ class Formulation:
     money: Money
     planners: Planners
     capped: BoolArray
+    recouped: Recouped
     notes: tuple[str, ...]
 
 
@@ -108,6 +112,7 @@ def formulate_arrays(arrays: PlaceArrays, model: Model, alone: Alone | None = No
         money=draft.money,
         planners=draft.planners,
         capped=draft.capped,
+        recouped=draft.recouped,
         notes=(*dict.fromkeys(draft.notes), *_unused(arrays.place, model)),
     )
 

@@ -25,7 +25,9 @@ class Goals:
 def add_goals(draft: Draft, model: Model) -> Goals:
     r"""Return what is maximised, in order of priority.
 
-    .. math:: \sum_o w_o \sum_{n g} q_n \sum_t d_t \, outcome_{o n g t} - penalties
+    .. math:: \sum_o w_o \sum_{n g} q_n \sum_t d_t \, outcome_{o n g t} - penalties - recouped
+
+    What the weights count as public money saved, and rules bring back to be spent, is counted once: as what it buys.
 
     Parameters
     ----------
@@ -64,7 +66,10 @@ def _coefficients(draft: Draft, name: str, worst: WorstOff | None) -> FloatArray
     if name in ("weighted_outcomes", "net_value"):
         counted = value_of_columns(draft, draft.planners.weight, draft.area_weight)
         counted = counted - _lost(draft, [*draft.penalties, *draft.at_risk])
-        return counted - spend_of_columns(draft, discounted=True) if name == "net_value" else counted
+        # Net of all spending, money that comes back and is spent again adds nothing, so nothing is counted twice.
+        if name == "net_value":
+            return counted - spend_of_columns(draft, discounted=True)
+        return counted - draft.recouped.of_columns(len(counted), draft.area_weight)
     if name == "least_cost":
         return -spend_of_columns(draft, discounted=True) - _lost(draft, draft.penalties)
     return value_of_columns(draft, _own_weight(draft, name.removeprefix("own:")), draft.area_weight)

@@ -60,8 +60,8 @@ class PlaceArrays:
         The place that was compiled.
     names : PlaceNames
         Labels along each dimension.
-    weight, ceiling : (O,) value per unit, units per case
-        Outcome weights; ceilings with inf where there is none.
+    weight, fiscal_value, ceiling : (O,) value per unit, value per unit, units per case
+        Outcome weights; the part of them that is public money saved; ceilings with inf where there is none.
     own_weight : (A, O) value per unit
         What each agency values when it plans alone.
     outcome_agency : (O,) agency codes
@@ -95,6 +95,7 @@ class PlaceArrays:
     deliveries: Deliveries
     baseline: FloatArray
     weight: FloatArray
+    fiscal_value: FloatArray
     ceiling: FloatArray
     own_weight: FloatArray
     outcome_agency: IntArray
@@ -148,6 +149,7 @@ def compile_place(place: Place) -> PlaceArrays:
         deliveries=deliveries,
         baseline=compile_baseline(tables["baseline"], names, cells, deliveries, services.max_coverage),
         weight=weight,
+        fiscal_value=_by_name(tables["outcomes"], names.outcome, "fiscal_value", 0.0),
         ceiling=_by_name(tables["outcomes"], names.outcome, "ceiling", np.inf),
         own_weight=_own_weights(tables["own_weights"], names, weight, agency_of),
         outcome_agency=agency_of,

@@ -17,28 +17,40 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Prevention:
-    """Which service averts cases of which need: (R,) codes, cases per unit, lag in years, persistence a year."""
+    """Which service averts cases of which need: (R,) codes, cases per unit, lag in years, persistence a year.
+
+    ``outcome`` codes say whose weight counts the money of it already, -1 for none.
+    """
 
     service: IntArray
     need: IntArray
     averted: FloatArray
     lag: IntArray
     persistence: FloatArray
+    outcome: IntArray
 
     def response(self, years: int, until: int) -> FloatArray:
         """Return (R, years, until): cases that a unit of the second index's year averts in the third's."""
         kept = kept_shares(self.lag, self.persistence, (years, until))
         return np.asarray(self.averted[:, None, None] * kept)
 
+    def kept(self, years: int) -> FloatArray:
+        """Return (R, years, years): share of its effect that a unit of the second index's year has in the third's."""
+        return kept_shares(self.lag, self.persistence, (years, years))
+
 
 @dataclass(frozen=True, eq=False)
 class Savings:
-    """Which service saves which agency money: (R,) codes, cashable money per unit, lag in years."""
+    """Which service saves which agency money: (R,) codes, cashable money per unit, lag in years.
+
+    ``outcome`` codes say whose weight counts that money already, -1 for none.
+    """
 
     service: IntArray
     agency: IntArray
     cash: FloatArray
     lag: IntArray
+    outcome: IntArray
 
     def received(self, volume: FloatArray, agencies: int) -> FloatArray:
         """Return (A, T) the cash that volumes (S, T) bring to each agency within the years of the plan."""
@@ -57,6 +69,7 @@ def compile_prevention(table: pd.DataFrame, names: PlaceNames) -> Prevention:
         averted=table["cases_averted"].to_numpy(dtype=float),
         lag=table["lag"].to_numpy(dtype=float).astype(np.int64),
         persistence=table["persistence"].to_numpy(dtype=float),
+        outcome=names.outcome.codes(table["outcome"]),
     )
 
 
@@ -67,4 +80,5 @@ def compile_savings(table: pd.DataFrame, names: PlaceNames) -> Savings:
         agency=names.agency.codes(table["agency"]),
         cash=(table["amount"] * table["cashable_share"]).to_numpy(dtype=float),
         lag=table["lag"].to_numpy(dtype=float).astype(np.int64),
+        outcome=names.outcome.codes(table["outcome"]),
     )

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from commission_opt.errors import Problem
-from commission_opt.place.check_costs import blocks_within_costs, services_without_cost
+from commission_opt.place.check_costs import (
+    blocks_within_costs,
+    fiscal_within_weights,
+    prevention_counted_in,
+    savings_counted_in,
+    services_without_cost,
+)
 from commission_opt.place.check_demand import missing_populations, mixed_areas, mixed_cohorts
 from commission_opt.place.check_sites import rooms_without_sites
 from commission_opt.place.sheets import Sheet, positions, quoted
@@ -181,6 +187,9 @@ CHECKS: tuple[tuple[tuple[str, ...], tuple[str, ...], Callable[[Sheets], list[Pr
     (("services",), ("costs",), services_without_cost),
     (("services", "capacity"), ("costs", "areas"), blocks_within_costs),
     (("services",), (), reserved_names),
+    (("outcomes",), (), fiscal_within_weights),
+    (("savings", "outcomes", "effects"), (), savings_counted_in),
+    (("prevention", "outcomes", "effects"), (), prevention_counted_in),
     (("effects",), (), effect_ranges),
     (("prevention",), (), prevention_ranges),
     (("limits",), (), limits_in_order),

@@ -61,3 +61,68 @@ def blocks_within_costs(sheets: Sheets) -> list[Problem]:
         )
         for at in positions(cost > full * (1.0 + ROUNDING))
     ]
+
+
+def fiscal_within_weights(sheets: Sheets) -> list[Problem]:
+    """Complain of outcomes whose public money saved is more than all that they are worth."""
+    outcomes = sheets["outcomes"]
+    frame = outcomes.frame
+    return [
+        outcomes.problem(
+            at,
+            "fiscal_value",
+            f"{frame['fiscal_value'].iloc[at]:.10g} is more than the weight, which is {frame['weight'].iloc[at]:.10g}; "
+            "expected a part of it",
+            "Lower it, or raise the weight: the weight includes the public money saved.",
+        )
+        for at in positions(frame["fiscal_value"] > frame["weight"].clip(lower=0.0) * (1.0 + ROUNDING))
+    ]
+
+
+def prevention_counted_in(sheets: Sheets) -> list[Problem]:
+    """Complain of prevention that is counted in an outcome which does not count it."""
+    sheet = sheets["prevention"]
+    keys = sheet.frame[["service", "outcome"]]
+    again = keys.duplicated() & (keys["outcome"] != "")
+    return _counted_in(sheets, "prevention") + [
+        sheet.problem(
+            at,
+            "outcome",
+            f"{quoted(keys['outcome'].iloc[at])} stands in an earlier row of {quoted(keys['service'].iloc[at])} too; "
+            "expected it once",
+            "Leave it to the row whose cases its weight counts.",
+        )
+        for at in positions(again)
+    ]
+
+
+def savings_counted_in(sheets: Sheets) -> list[Problem]:
+    """Complain of savings that are counted in an outcome which does not count them."""
+    return _counted_in(sheets, "savings")
+
+
+def _counted_in(sheets: Sheets, name: str) -> list[Problem]:
+    sheet, outcomes, effects = sheets[name], sheets["outcomes"].frame, sheets["effects"].frame
+    frame = sheet.frame[["service", "outcome"]]
+    linked = frame["outcome"] != ""
+    effective = pd.MultiIndex.from_frame(frame).isin(pd.MultiIndex.from_frame(effects[["service", "outcome"]]))
+    fiscal = frame["outcome"].map(outcomes.set_index("outcome")["fiscal_value"]).fillna(0.0) > 0.0
+    idle = [
+        sheet.problem(
+            at,
+            "outcome",
+            f"{quoted(frame['service'].iloc[at])} has no effect on {quoted(frame['outcome'].iloc[at])}; "
+            "expected an outcome that it changes",
+            "Name the outcome whose weight counts this money, or leave the cell blank.",
+        )
+        for at in positions(linked & ~effective)
+    ]
+    return idle + [
+        sheet.problem(
+            at,
+            "outcome",
+            f"{quoted(frame['outcome'].iloc[at])} has no fiscal_value; expected the part of its weight that is money",
+            "Fill fiscal_value in outcomes, or leave the cell blank.",
+        )
+        for at in positions(linked & effective & ~fiscal)
+    ]

@@ -43,6 +43,7 @@ def check_odd(sheets: Sheets) -> list[Problem]:
         effects_without_grade,
         demand_shared_out,
         resources_of_others,
+        money_counted_twice,
     ):
         odd += check(sheets)
     return odd
@@ -228,3 +229,28 @@ def resources_of_others(sheets: Sheets) -> list[Problem]:
         )
         for at in positions(rows["agency"] != rows["agency_owner"])
     ]
+
+
+def money_counted_twice(sheets: Sheets) -> list[Problem]:
+    """Warn of money that comes back, and that the weights of what the service gains may count too."""
+    outcomes = sheets["outcomes"].frame
+    fiscal = outcomes.loc[outcomes["fiscal_value"] > 0.0, "outcome"]
+    gains = sheets["effects"].frame
+    gain = gains[gains["outcome"].isin(fiscal)].drop_duplicates("service").set_index("service")["outcome"]
+    odd: list[Problem] = []
+    for name in ("savings", "prevention"):
+        if name not in sheets:
+            continue
+        sheet = sheets[name]
+        also = gain.reindex(sheet.frame["service"]).reset_index(drop=True)
+        odd += [
+            sheet.problem(
+                at,
+                "outcome",
+                f"blank, but {quoted(sheet.frame['service'].iloc[at])} also gains {quoted(also.iloc[at])}, "
+                "whose weight counts public money saved",
+                "Name the outcome that counts this money already, or give that outcome no fiscal_value.",
+            )
+            for at in positions((sheet.frame["outcome"] == "") & also.notna())
+        ]
+    return odd

@@ -86,6 +86,9 @@ TABLES_OF_PLACE = (
         text_column("name", "Full name."),
         text_column("unit", "Unit in which it is counted.", True),
         signed_column("weight", "Value of one unit; negative for what is valued as a cost.", "value per unit", True),
+        number_column(
+            "fiscal_value", "Part of the weight that is public money saved; blank: none.", "value per unit", default=0.0
+        ),
         link_column("agency", "Agency that answers for it.", "agencies.agency"),
         number_column(
             "ceiling", "Most that can be achieved for one case of demand; blank: no ceiling.", "units per case"

@@ -21,6 +21,13 @@ from commission_opt.place.tables_of_place import AREA, COHORT, EVERY_AREA
 
 SUBJECT = "A service, or need:NAME, tag:NAME or group:NAME for several together."
 
+COUNTED_IN = Column(
+    "outcome",
+    Kind.KEY,
+    "Outcome whose weight counts the money saved by it already, so that it is not counted twice; blank: none.",
+    refers_to="outcomes.outcome",
+)
+
 TABLES_OF_RULES = (
     table(
         "returns",
@@ -52,6 +59,7 @@ TABLES_OF_RULES = (
         signed_column("high", "Upper end of what the evidence allows.", "cases per unit"),
         whole_column("lag", "Years until cases are averted.", "years", 0.0),
         share_column("persistence", "Share of the effect that is left a year later.", 0.0, "share a year, 0 to 1"),
+        COUNTED_IN,
     ),
     table(
         "savings",
@@ -61,6 +69,7 @@ TABLES_OF_RULES = (
         money_column("amount", "Money saved by one unit.", "money per unit", required=True),
         share_column("cashable_share", "Share that can be taken out of a budget.", 0.0),
         whole_column("lag", "Years until the money is saved.", "years", 0.0),
+        COUNTED_IN,
     ),
     table(
         "capacity",

@@ -30,6 +30,7 @@ from commission_opt.plan.tables import (
     resources_table,
 )
 from commission_opt.plan.unspent import reasons_unspent
+from commission_opt.plan.words import number_text
 from commission_opt.program.linear import LinearProgram
 
 
@@ -103,6 +104,11 @@ class Plan:
             )
         elif self.unique_payments is False:
             found.append("The same allocation could be paid for in other ways; this one comes first by names.")
+        if self.recouped:
+            found.append(
+                f"Outcomes are worth {number_text(self.recouped)} more than the value stated: that part is public "
+                "money saved beyond today's, which came back to be spent and counts as what it bought, not twice."
+            )
         return tuple(found)
 
     @cached_property
@@ -115,8 +121,17 @@ class Plan:
 
     @cached_property
     def value(self) -> float:
-        """Value of the outcomes on the shared yardstick: weighted by outcome, area and year, whoever gains them."""
-        return float(outcome_values(self.formulation, self._amounts).sum())
+        """Value of the outcomes on the shared yardstick: weighted by outcome, area and year, whoever gains them.
+
+        Public money saved that came back and was spent again counts as what it bought, not a second time.
+        """
+        return float(outcome_values(self.formulation, self._amounts).sum()) - self.recouped
+
+    @cached_property
+    def recouped(self) -> float:
+        """Value inside the outcomes that came back as money or as averted demand, beyond today's."""
+        formulation = self.formulation
+        return formulation.recouped.beyond_today(self.x, formulation.arrays.equity_weight)
 
     @property
     def objective(self) -> float:

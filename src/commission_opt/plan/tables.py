@@ -79,12 +79,25 @@ def _spend_of_deliveries(formulation: Formulation, volume: FloatArray, ledger: L
     line_of = np.full((len(formulation.money.subjects), len(arrays.names.kind), len(arrays.names.year)), -1)
     line_of[lines.subject, lines.kind, lines.year] = np.arange(len(lines.subject))
     for kind in range(len(arrays.names.kind)):
-        exact = volume * (arrays.services.cost[arrays.deliveries.service, kind] * factor)[:, None] * scale
+        unit = (arrays.services.cost[arrays.deliveries.service, kind] * factor)[:, None] * scale
+        exact = _or_today(formulation, volume, arrays.baseline) * unit
         delivery, year = np.nonzero(exact > 0)
         line = line_of[arrays.deliveries.service[delivery], kind, year]
+        delivery, year, line = delivery[line >= 0], year[line >= 0], line[line >= 0]
         present, group = np.unique(line, return_inverse=True)
-        spend[delivery, year] += share_out(group, exact[delivery, year], totals[present])
+        pence = exact[delivery, year]
+        # What a service costs beyond its units, such as half-empty wards, is theirs in proportion.
+        whole = np.bincount(group, pence, minlength=len(present))
+        spend[delivery, year] += share_out(group, pence * (totals[present] / whole)[group], totals[present])
     return np.asarray(spend / scale)
+
+
+def _or_today(formulation: Formulation, volume: FloatArray, today: FloatArray) -> FloatArray:
+    """Return volumes, or today's where a service has none: what is still paid for then is paid for today's."""
+    service = formulation.arrays.deliveries.service
+    total = np.zeros((len(formulation.arrays.names.service), volume.shape[1]))
+    np.add.at(total, service, volume)
+    return np.where(total[service] > 0, volume, today)
 
 
 def outcomes_table(formulation: Formulation, amounts: FloatArray) -> pd.DataFrame:

@@ -83,9 +83,9 @@ def _mps(program: LinearProgram) -> Iterator[str]:
             yield f" range r{at} {high - low!r}"
     yield "BOUNDS"
     for at, (low, high) in enumerate(_pairs(program.lower, program.upper)):
-        yield f" LO bound x{at} {low!r}" if np.isfinite(low) else f" MI bound x{at}"
+        yield f" LO BND x{at} {low!r}" if np.isfinite(low) else f" MI BND x{at}"
         if np.isfinite(high):
-            yield f" UP bound x{at} {high!r}"
+            yield f" UP BND x{at} {high!r}"
     yield "ENDATA"
 
 

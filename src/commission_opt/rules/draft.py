@@ -12,6 +12,7 @@ from commission_opt.place.conditions import Tranches
 from commission_opt.place.names import EVERYTHING, BoolArray, FloatArray, IntArray, Names
 from commission_opt.program.blocks import Keys
 from commission_opt.program.builder import ProgramBuilder
+from commission_opt.rules.recouped import Recouped
 
 if TYPE_CHECKING:
     from commission_opt.rules.guarantees import Alone
@@ -163,6 +164,8 @@ class Draft:
         Cases of each cell that prevention averts, by planner; -1 where there is no such column, empty without the rule.
     income : Income
         Money that comes back to streams.
+    recouped : Recouped
+        Value of outcomes that is counted as that money, or as demand averted, and no second time.
     money : Money or None
         Where the program keeps its money, set by the rule on pooling.
     alone : Alone or None
@@ -183,6 +186,7 @@ class Draft:
     spending: Spending
     averted: IntArray
     income: Income
+    recouped: Recouped = field(default_factory=Recouped)
     money: Money | None = None
     alone: Alone | None = None
     penalties: list[tuple[IntArray, FloatArray]] = field(default_factory=list)

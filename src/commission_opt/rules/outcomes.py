@@ -77,20 +77,25 @@ def value_of_columns(draft: Draft, weight: FloatArray, area_weight: FloatArray) 
     (n,) value per unit of the column
         Volumes carry the outcomes that are not capped, columns z those that are.
     """
-    arrays, volumes, counted = draft.arrays, draft.volumes, draft.counted
-    effects = arrays.effects
+    arrays, volumes, counted, effects = draft.arrays, draft.volumes, draft.counted, draft.arrays.effects
     planner = draft.planners.of_service[effects.service]
     straight = np.where(draft.capped, 0.0, weight)[planner, effects.outcome]
-    worth = straight[:, None] * (effects.response(draft.years) @ arrays.discount)
-    pair_worth = np.zeros((len(effects.start) - 1, draft.years))
-    np.add.at(pair_worth, effects.service * len(arrays.names.cohort) + effects.cohort, worth)
-    pair = volumes.service * len(arrays.names.cohort) + volumes.cohort
     values = np.zeros(draft.builder.column_count)
-    values[volumes.column] = pair_worth[pair, volumes.year] * volumes.effectiveness * area_weight[volumes.area]
+    worth = straight[:, None] * (effects.response(draft.years) @ arrays.discount)
+    values[volumes.column] = worth_of_volumes(draft, worth) * area_weight[volumes.area]
     values[counted.column] = (
         weight[counted.planner, counted.outcome] * area_weight[counted.area] * arrays.discount[counted.year]
     )
     return values
+
+
+def worth_of_volumes(draft: Draft, worth: FloatArray) -> FloatArray:
+    """Return (X,) what a unit of each volume is worth; ``worth`` (E, T) is what one of each year gains by an effect."""
+    arrays, volumes, effects = draft.arrays, draft.volumes, draft.arrays.effects
+    pair_worth = np.zeros((len(effects.start) - 1, draft.years))
+    np.add.at(pair_worth, effects.service * len(arrays.names.cohort) + effects.cohort, worth)
+    pair = volumes.service * len(arrays.names.cohort) + volumes.cohort
+    return np.asarray(pair_worth[pair, volumes.year] * volumes.effectiveness)
 
 
 def most_to_gain(arrays: PlaceArrays) -> FloatArray:

@@ -8,10 +8,11 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from commission_opt.place.names import FloatArray, IntArray, Names, distinct
+from commission_opt.place.names import BoolArray, FloatArray, IntArray, Names, distinct
 from commission_opt.program.blocks import Keys
 from commission_opt.rules.base import Rule, Words
 from commission_opt.rules.draft import Draft
+from commission_opt.rules.outcomes import worth_of_volumes
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +53,9 @@ class Prevention(Rule):
 
     at most the last year's cases in each such year. Only cases that have to be met cost anybody money for certain, so
     only they count, at the price of the need's cheapest service.
+
+    Where the row names the outcome whose weight counts the money of averted cases already, the fiscal value of what the
+    service gains of it beyond today is not counted in the years in which it averts: the money counts as what it buys.
 
     Agencies that plan alone count on what their own services avert of needs that they meet themselves, and on
     nothing else: nobody counts on what others prevent for them.
@@ -97,6 +101,7 @@ class Prevention(Rule):
         draft.builder.add_entries(position[row], draft.volumes.column[within.volume], -within.amount)
         draft.averted = np.full(shape, -1)
         draft.averted[planner, cell, year] = column
+        _count_once(draft)
         self._later(draft, averting.take(np.flatnonzero(averting.year >= draft.years)))
 
     def _later(self, draft: Draft, after: Averting) -> None:
@@ -122,13 +127,34 @@ class Prevention(Rule):
         draft.penalties.append((column, -worth[cell]))
 
 
+def _count_once(draft: Draft) -> None:
+    """Take the fiscal value of outcomes whose money comes as averted demand from the value of what averts it."""
+    arrays, volumes, effects = draft.arrays, draft.volumes, draft.arrays.effects
+    prevention = arrays.prevention
+    counts = _leads(draft)[draft.planners.of_service[prevention.service], prevention.need] & (prevention.outcome >= 0)
+    worth = np.zeros((len(effects.service), draft.years))
+    for row in np.flatnonzero(counts & (prevention.averted != 0)):
+        same = (effects.service == prevention.service[row]) & (effects.outcome == prevention.outcome[row])
+        fiscal = arrays.fiscal_value[prevention.outcome[row]] * effects.effect[same]
+        worth[same] = fiscal[:, None] * (prevention.kept(draft.years)[row] @ arrays.discount)
+    value = worth_of_volumes(draft, worth)
+    again = np.flatnonzero(value)
+    draft.recouped.add(volumes.column[again], volumes.area[again], value[again], draft.baseline_volume()[again])
+
+
+def _leads(draft: Draft) -> BoolArray:
+    """Return (P, D) which planner meets which need."""
+    leads = np.zeros((len(draft.planners.weight), len(draft.arrays.names.need)), dtype=bool)
+    leads[draft.planners.of_service, draft.arrays.services.need] = True
+    return leads
+
+
 def _averting(draft: Draft, until: int) -> Averting:
     """List what every volume averts in every year up to a last one."""
     arrays, volumes = draft.arrays, draft.volumes
     prevention, cells = arrays.prevention, arrays.cells
     response = prevention.response(draft.years, until)
-    leads = np.zeros((len(draft.planners.weight), len(arrays.names.need)), dtype=bool)
-    leads[draft.planners.of_service, arrays.services.need] = True
+    leads = _leads(draft)
     nothing = np.zeros(0, dtype=np.int64)
     found = [(nothing, nothing, nothing, np.zeros(0))]
     area_count = len(arrays.names.area)

@@ -26,6 +26,9 @@ class Savings(Rule):
     meet, a saving would be counted twice and is refused. Spending, in objectives and tie-breaks, stays what is paid
     out: savings lower no cost, they are money that can be spent.
 
+    Where the row names the outcome whose weight counts the money already, the value of the outcome is lowered by the
+    cash that comes back beyond today's: it counts as what it buys, and no second time.
+
     Agencies that plan alone count on what their own services save themselves; what they save others comes back to
     nobody's plan.
     """
@@ -62,6 +65,8 @@ class Savings(Rule):
             back = np.flatnonzero(stream >= 0)
             amount = np.full(len(back), savings.cash[row])
             draft.income.add(stream[back], year[back], volumes.column[volume[back]], amount)
+            if savings.outcome[row] >= 0:
+                _count_once(draft, volume[back], amount * arrays.discount[year[back]])
             when = np.flatnonzero((np.arange(draft.years) >= lag) & (stream_of[agency] >= 0))
             draft.income.today[stream_of[agency, when], when] += savings.cash[row] * delivered[service, when - lag]
 
@@ -78,6 +83,12 @@ class Savings(Rule):
             ),
             remedy="Delete one of the two rows.",
         )
+
+
+def _count_once(draft: Draft, volume: IntArray, cash: FloatArray) -> None:
+    """Take cash that an outcome's weight counts already from the value of volumes."""
+    column, area = draft.volumes.column[volume], draft.volumes.area[volume]
+    draft.recouped.add(column, area, cash, draft.baseline_volume()[volume])
 
 
 def _same_effect(draft: Draft, saving: int) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
