@@ -8,6 +8,7 @@ import numpy as np
 
 from commission_opt.errors import PlaceError, Problem
 from commission_opt.place.money import REVENUE
+from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.rules.base import Rule
 from commission_opt.rules.draft import Draft
 from commission_opt.rules.own_money import largest_streams
