@@ -12,13 +12,15 @@ from commission_opt.plan.solve import solve_arrays
 from commission_opt.shipped import shipped_places
 from tests.random_places import random_place
 
-MODELS = ("aligned", "community_budget", "section_75", "single_pot", "total_place")
+MODELS = ("aligned", "community_budget", "section_75", "single_capital_pot", "single_pot", "total_place")
 
 STEPS = (
     ("aligned", "community_budget"),
     ("aligned", "section_75"),
     ("section_75", "single_pot"),
     ("community_budget", "single_pot"),
+    ("aligned", "single_capital_pot"),
+    ("single_capital_pot", "single_pot"),
     ("single_pot", "total_place"),
 )
 """Each model allows whatever the one before it allows."""

@@ -132,6 +132,23 @@ payroll,nhs,60,10
     "own_weights.csv": """agency,outcome,weight
 council,bed_days,0.1
 """,
+    "sites.csv": """site,name,agency,floor_area,running_cost,receipt,receipt_lag,closure_cost,closable,shareable
+town-hall,Town hall,council,300,12,40,2,3,yes,yes
+library,Library,council,100,5,,,,no,
+clinic,Clinic,nhs,500,20,,,,,no
+""",
+    "accommodation.csv": """service,floor_area
+falls-prevention,0.5
+falls-clinic,1.2
+""",
+    "placements.csv": """service,site
+falls-clinic,clinic
+""",
+    "reach.csv": """area,site
+north,town-hall
+south,library
+south,clinic
+""",
 }
 """Text of every file by its name."""
 

@@ -6,6 +6,7 @@ from commission_opt.model.model import Model
 from commission_opt.place import Place
 from commission_opt.plan.solve import formulate
 from commission_opt.program.text import program_text
+from tests.rules.goldens_assets import GOLDENS_ASSETS
 from tests.rules.goldens_scale import GOLDENS_OF_SCALE
 from tests.tiny import PLACE, effects, model, rows, services, tiny
 
@@ -35,6 +36,7 @@ TWO_AREAS = tiny(
 
 GOLDENS: dict[str, tuple[Place, Model]] = {
     **GOLDENS_OF_SCALE,
+    **GOLDENS_ASSETS,
     "returns": (
         tiny(
             returns=rows(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from commission_opt.place.assets import Assets, compile_assets
 from commission_opt.place.capacity import Capacity, compile_capacity
 from commission_opt.place.causes import Prevention, Savings, compile_prevention, compile_savings
 from commission_opt.place.conditions import Conditions, compile_conditions
@@ -47,6 +48,7 @@ class PlaceNames:
     ring_fence: Names
     tag: Names
     group: Names
+    site: Names
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +92,7 @@ class PlaceArrays:
     savings: Savings
     capacity: Capacity
     hubs: Hubs
+    assets: Assets
     cells: DemandCells
     deliveries: Deliveries
     baseline: FloatArray
@@ -144,6 +147,7 @@ def compile_place(place: Place) -> PlaceArrays:
         savings=compile_savings(tables["savings"], names),
         capacity=compile_capacity(tables["capacity"], names),
         hubs=compile_hubs(tables, names),
+        assets=compile_assets(tables, names),
         cells=cells,
         deliveries=deliveries,
         baseline=compile_baseline(tables["baseline"], names, cells, deliveries, services.max_coverage),
@@ -190,6 +194,7 @@ def _names(tables: dict[str, pd.DataFrame], years: tuple[str, ...]) -> PlaceName
         ring_fence=Names.sorted("ring_fence", tables["ring_fences"]["ring_fence"]),
         tag=Names.sorted("tag", [*tags, *tables["funding"]["theme"]]),
         group=Names.sorted("group", tables["groups"]["group"]),
+        site=Names.sorted("site", tables["sites"]["site"]),
     )
 
 

@@ -13,6 +13,7 @@ from commission_opt.place.check_costs import (
     services_without_cost,
 )
 from commission_opt.place.check_demand import missing_populations, mixed_areas, mixed_cohorts
+from commission_opt.place.check_sites import rooms_without_sites
 from commission_opt.place.check_teams import bundles_apart, double_running_of_bundles, hubs_with_teams
 from commission_opt.place.sheets import Sheet, positions, quoted
 
@@ -202,6 +203,7 @@ CHECKS: tuple[tuple[tuple[str, ...], tuple[str, ...], Callable[[Sheets], list[Pr
     (("substitution",), (), substitutes_apart),
     (("funding",), (), streams_constant),
     (("resources",), (), resources_constant),
+    (("accommodation",), ("sites",), rooms_without_sites),
     (("demand",), (), mixed_cohorts),
     (("demand",), (), mixed_areas),
     (("demand", "areas"), (), missing_populations),

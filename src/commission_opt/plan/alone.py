@@ -17,6 +17,7 @@ APART: dict[str, dict[str, object]] = {
     "pooling": {"powers": "lead", "pot": None, "grant": None},
     "ring_fences": {"enabled": True},
     "resources": {"shared": False},
+    "assets": {"shared": False},
 }
 """Settings of a model that change when agencies go back to planning alone."""
 

@@ -21,6 +21,7 @@ from commission_opt.plan.leximin import level_up
 from commission_opt.plan.plan import Plan
 from commission_opt.plan.proof import Proof, prove, tidy, usable, widest_gap
 from commission_opt.plan.run import Run, SolveOptions
+from commission_opt.plan.sites import closures
 from commission_opt.plan.ties import best_face, break_ties, movable
 from commission_opt.plan.today import broken_promises
 from commission_opt.program.linear import LinearProgram
@@ -167,6 +168,7 @@ def _level(run: Run, formulation: Formulation, stage: LinearProgram) -> tuple[An
 def _late_notes(formulation: Formulation, x: FloatArray) -> list[str]:
     """Return what only the plan itself can tell its reader."""
     notes = broken_promises(formulation, x) if formulation.model.rule("baseline") is not None else []
+    notes += closures(formulation, x)
     if len(formulation.program.whole):
         notes.append("Prices hold as long as the yes-or-no decisions of this plan stay as they are.")
     return notes

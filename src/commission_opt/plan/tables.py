@@ -134,8 +134,8 @@ def agencies_table(formulation: Formulation, x: FloatArray, ledger: Ledger, amou
 
     Columns: agency, put_in_money (its streams' spending, whatever for), led_spend_money (spent on what it leads,
     whoever pays), savings_money (cash saved within the years of the plan, beyond what today's volumes save, and what
-    else comes back to its streams, as from teams that close), net_money (spent on what it leads plus savings less what
-    it put in), own_outcomes_value (the shared value of the outcomes it answers for).
+    closing sites and teams brings), net_money (spent on what it leads plus savings less what it put in),
+    own_outcomes_value (the shared value of the outcomes it answers for).
     """
     arrays, names, lines = formulation.arrays, formulation.arrays.names, formulation.money.lines
     scale = PENCE * arrays.place.settings.money_unit
@@ -158,16 +158,19 @@ def agencies_table(formulation: Formulation, x: FloatArray, ledger: Ledger, amou
 
 
 def _savings(formulation: Formulation, x: FloatArray) -> FloatArray:
-    """Return (A,) the cash that comes back to each agency beyond what it saves today, in whole pence of a year."""
+    """Return (A,) the cash that comes back to each agency beyond today, in whole pence of each kind of money and year.
+
+    What services save counts even where the model does not let it be spent again.
+    """
     arrays, names = formulation.arrays, formulation.arrays.names
     beyond = np.zeros((len(names.service), len(names.year)))
     np.add.at(beyond, arrays.deliveries.service, volumes_of(formulation, x) - arrays.baseline)
+    back = np.zeros((len(names.agency), len(names.kind), len(names.year)))
+    back[:, names.kind.code(REVENUE)] = arrays.savings.received(beyond, len(names.agency))
+    for stream, year, column, amount in formulation.money.income.freed:
+        np.add.at(back, (arrays.streams.agency[stream], arrays.streams.kind[stream], year), amount * x[column])
     scale = PENCE * arrays.place.settings.money_unit
-    saved = arrays.savings.received(beyond, len(names.agency))
-    stream, year, column, amount = formulation.money.income.beside(formulation.volumes.column)
-    np.add.at(saved, (arrays.streams.agency[stream], year), amount * x[column])
-    pence = np.floor(whole_pence(saved * scale))
-    return np.asarray(pence.sum(axis=1) / scale)
+    return np.asarray(np.floor(whole_pence(back * scale)).sum(axis=(1, 2)) / scale)
 
 
 def resources_table(formulation: Formulation, x: FloatArray) -> pd.DataFrame:

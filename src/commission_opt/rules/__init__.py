@@ -10,6 +10,7 @@ from typing import Annotated, get_args
 
 from pydantic import Field
 
+from commission_opt.rules.assets import Assets
 from commission_opt.rules.base import Rule, Words
 from commission_opt.rules.baseline import Baseline
 from commission_opt.rules.capacity import Capacity
@@ -41,6 +42,7 @@ AnyRule = Annotated[
     | Savings
     | Capacity
     | Scale
+    | Assets
     | Coverage
     | Baseline
     | Duty

@@ -103,26 +103,27 @@ class Income:
     """Money that comes back to streams while the plan runs, as far as it goes beyond what today's volumes bring.
 
     Entries are (stream, year, column, money per unit of the column); ``today`` (F, T) is what of it streams have today.
+    ``freed`` are those that are not savings of services: what closing or selling something brings.
     """
 
     today: FloatArray
     entries: list[tuple[IntArray, IntArray, IntArray, FloatArray]] = field(default_factory=list)
+    freed: list[tuple[IntArray, IntArray, IntArray, FloatArray]] = field(default_factory=list)
 
     def add(self, stream: IntArray, year: IntArray, column: IntArray, amount: FloatArray) -> None:
         """Bring money back to streams, per unit of the columns."""
         self.entries.append((stream, year, column, amount))
+
+    def free(self, stream: IntArray, year: IntArray, column: IntArray, amount: FloatArray) -> None:
+        """Bring money to streams that closing or selling something frees, per unit of the columns."""
+        self.add(stream, year, column, amount)
+        self.freed.append((stream, year, column, amount))
 
     def gathered(self) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
         """Return all entries as (stream, year, column, amount)."""
         nothing = np.zeros(0, dtype=np.int64)
         stream, year, column = (np.concatenate([nothing, *(entry[i] for entry in self.entries)]) for i in range(3))
         return stream, year, column, np.concatenate([np.zeros(0), *(entry[3] for entry in self.entries)])
-
-    def beside(self, columns: IntArray) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
-        """Return the entries of other columns than these, as (stream, year, column, amount)."""
-        stream, year, column, amount = self.gathered()
-        other = ~np.isin(column, columns)
-        return stream[other], year[other], column[other], amount[other]
 
     def received(self, x: FloatArray) -> FloatArray:
         """Return (F, T) what columns of these amounts bring back beyond today."""

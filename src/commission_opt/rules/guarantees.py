@@ -35,9 +35,9 @@ class Guarantees(Rule):
         led_a + savings_a - put\_in_a \ge net\_alone_a - theta\_money \cdot \sum_{f \in a, t} amount_{f t}
 
     What each has alone is the certified plan of the same model with silos, each agency's own money, staff, buildings
-    and ring fences, and no pot. Led is what is spent on the services that the agency leads, whoever pays; put in is
-    what its streams pay and contribute to pots; what comes back from teams that close counts as saved. Where agencies
-    plan alone there is nothing to promise.
+    and ring fences, and no pot. Led is what is spent on the services that the agency leads, whoever pays; savings hold
+    what closing its sites and teams brings; put in is what its streams pay and contribute to pots. Where agencies plan
+    alone there is nothing to promise.
     """
 
     kind: Literal["guarantees"] = "guarantees"
@@ -100,8 +100,8 @@ class Guarantees(Rule):
         draft.builder.add_entries(position[agency_of[giver]], money.pooled[giver, year], -1.0)
         agency, column, amount = _savings(draft)
         draft.builder.add_entries(position[agency], column, amount)
-        stream, _, column, amount = money.income.beside(draft.volumes.column)
-        draft.builder.add_entries(position[agency_of[stream]], column, amount)
+        for stream, _, closed, freed in draft.income.freed:
+            draft.builder.add_entries(position[agency_of[stream]], closed, freed)
 
 
 def _promise(draft: Draft, family: str, unit: str, least: FloatArray) -> IntArray:

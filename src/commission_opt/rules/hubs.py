@@ -8,7 +8,7 @@ from commission_opt.place.money import REVENUE
 from commission_opt.place.names import IntArray
 from commission_opt.program.blocks import Keys
 from commission_opt.rules.draft import Draft
-from commission_opt.rules.savings import stream_of_agencies
+from commission_opt.rules.own_money import largest_streams
 
 
 def add_hubs(draft: Draft) -> None:
@@ -47,7 +47,7 @@ def _add_teams(draft: Draft) -> IntArray:
     """Return (M, T) columns: whether each team is closed. One stays open if its cost could come back to no stream."""
     hubs, names, years = draft.arrays.hubs, draft.arrays.names, draft.years
     teams = hubs.teams
-    may_close = np.asarray((stream_of_agencies(draft)[teams.agency] >= 0).all(axis=1))
+    may_close = np.asarray((largest_streams(draft, REVENUE)[teams.agency] >= 0).all(axis=1))
     for kept in np.flatnonzero(~may_close):
         draft.notes.append(
             f"The team of {names.agency.labels[teams.agency[kept]]} that {hubs.names.labels[teams.hub[kept]]} could "
@@ -83,11 +83,11 @@ def _bind(draft: Draft, hub: IntArray, closed: IntArray) -> None:
 def _return_money(draft: Draft, closed: IntArray) -> None:
     """Bring the cost of closed teams back to their agencies, less the cost of closing in the first year."""
     teams = draft.arrays.hubs.teams
-    stream = stream_of_agencies(draft)[teams.agency]
+    stream = largest_streams(draft, REVENUE)[teams.agency]
     team, year = np.nonzero(stream >= 0)
-    draft.income.add(stream[team, year], year, closed[team, year], teams.cost[team] - teams.closure_cost[team])
+    draft.income.free(stream[team, year], year, closed[team, year], teams.cost[team] - teams.closure_cost[team])
     team, year = np.nonzero((stream >= 0) & (np.arange(draft.years) > 0) & (teams.closure_cost > 0)[:, None])
-    draft.income.add(stream[team, year], year, closed[team, year - 1], teams.closure_cost[team])
+    draft.income.free(stream[team, year], year, closed[team, year - 1], teams.closure_cost[team])
 
 
 def _charge(draft: Draft, hub: IntArray, opened: IntArray) -> None:

@@ -24,6 +24,9 @@ class Pot(Settings):
         default="all",
         description="Every service, those that partners lead or may pay for, or those with one of the tags.",
     )
+    kinds: tuple[str, ...] | Literal["all"] = Field(
+        default="all", description="Kinds of money that are pooled, as the funding table names them."
+    )
     tags: tuple[str, ...] = Field(default=(), description="Tags of the services in scope, where scope is 'tags'.")
     minimum_contributions: bool = Field(default=False, description="Whether the minimum contributions are due.")
     streams: Literal["all", "themed"] = Field(
@@ -154,7 +157,7 @@ def _themes(draft: Draft, pot: Pot | None) -> IntArray:
     streams = draft.arrays.streams
     if pot is None or pot.theme_virement is None:
         return np.full(len(streams.theme), -1, dtype=np.int64)
-    return np.where(partner_agencies(draft, pot)[streams.agency], streams.theme, -1)
+    return np.where(_members(draft, pot), streams.theme, -1)
 
 
 def _own_powers(draft: Draft, powers: str, themes: IntArray) -> BoolArray:
@@ -190,8 +193,7 @@ def _pot_groups(draft: Draft, pot: Pot | None, own: BoolArray, theme: IntArray) 
     label = np.full(arrays.streams.fence.shape, "", dtype=object)
     if pot is None:
         return _PotGroups(label, theme, np.zeros(len(draft.spending.subject), dtype=bool))
-    partner = partner_agencies(draft, pot)
-    member = partner[arrays.streams.agency]
+    member = _members(draft, pot)
     if pot.streams == "themed":
         member = member & (arrays.streams.theme >= 0)
         if not member.any():
@@ -205,7 +207,22 @@ def _pot_groups(draft: Draft, pot: Pot | None, own: BoolArray, theme: IntArray) 
             if theme[stream] >= 0:
                 parts.append(f"for {names.tag.labels[theme[stream]]}")
             label[stream, year] = " ".join(parts)
-    return _PotGroups(label, theme, _scope(draft, pot, partner, own))
+    return _PotGroups(label, theme, _scope(draft, pot, partner_agencies(draft, pot), own))
+
+
+def _members(draft: Draft, pot: Pot) -> BoolArray:
+    """Return (F,) the streams of partners of the kinds of money that are pooled; say which kinds there are none of."""
+    streams, names = draft.arrays.streams, draft.arrays.names
+    member = partner_agencies(draft, pot)[streams.agency]
+    if pot.kinds == "all":
+        return np.asarray(member)
+    pooled = [kind for kind in pot.kinds if kind in names.kind.labels]
+    member = member & np.isin(streams.kind, [names.kind.code(kind) for kind in pooled])
+    had = {names.kind.labels[kind] for kind in streams.kind[member]}
+    draft.notes.extend(
+        f"No partner has {kind} money, so there is none in the pot." for kind in pot.kinds if kind not in had
+    )
+    return member
 
 
 def partner_agencies(draft: Draft, pot: Pot) -> BoolArray:
