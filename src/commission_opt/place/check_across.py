@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from commission_opt.errors import Problem
 from commission_opt.place.check_demand import missing_populations, mixed_areas, mixed_cohorts
+from commission_opt.place.check_earmarks import earmarks_within_contributions
 from commission_opt.place.sheets import Sheet, positions, quoted
 
 Sheets = Mapping[str, Sheet]
@@ -203,6 +204,7 @@ CHECKS: tuple[tuple[tuple[str, ...], tuple[str, ...], Callable[[Sheets], list[Pr
     (("substitution",), (), substitutes_apart),
     (("funding",), (), streams_constant),
     (("resources",), (), resources_constant),
+    (("earmarks", "funding"), (), earmarks_within_contributions),
     (("demand",), (), mixed_cohorts),
     (("demand",), (), mixed_areas),
     (("demand", "areas"), (), missing_populations),
