@@ -121,10 +121,10 @@ def _naming(table: str) -> list[str]:
 def _missing(place: Place, table: str, column: str, names: list[str], key: str) -> Problem:
     """Say which name no row has, or that no row has all of them."""
     frame = place.tables[table]
+    known = {str(entry) for keys in _naming(table) for entry in frame[keys]} - {""}
+    known |= set(known_names(place, table)) if table in GROWING else set()
     for name in names:
-        if not _named(table, frame, name).any():
-            known = {str(entry) for keys in _naming(table) for entry in frame[keys]} - {""}
-            known |= set(known_names(place, table)) if table in GROWING else set()
+        if name not in known:
             remedy = nearest(name, known) or f"Known in {table}: {', '.join(sorted(known)[:12])}."
             return Problem(f"--set {key}", f"'{name}' is not in the table {table} of {place.name}.", remedy)
     return Problem(

@@ -59,7 +59,8 @@ def _add_overspend(draft: Draft, payers: Payers, pooled: IntArray) -> None:
     most = np.full(len(pots), np.inf)
     np.minimum.at(most, pot_of, np.bincount(part_of, room, len(parts)) / share)
     keys = Keys.of((payers.names, pots // years), (names.year, pots % years))
-    over = draft.builder.add_columns("overspend", keys, most, unit="money a year")
+    # Twice what partners can add, so that what limits them is what each may pool, which has a price of its own.
+    over = draft.builder.add_columns("overspend", keys, 2.0 * most, unit="money a year")
     keys = Keys.of(
         (payers.names, pots[pot_of] // years), (names.agency, parts % agencies), (names.year, pots[pot_of] % years)
     )
