@@ -19,7 +19,7 @@ Rows = list[dict[str, object]]
 def conditions_around_today(rng: np.random.Generator, arrays: PlaceArrays) -> Tables:
     """Return everything that today's volumes have to fit into, so that they do."""
     funders = _funders(rng, arrays)
-    return {
+    tables = {
         "needs": _duties(rng, arrays),
         "funders": funders,
         **_money(rng, arrays, funders),
@@ -28,6 +28,7 @@ def conditions_around_today(rng: np.random.Generator, arrays: PlaceArrays) -> Ta
         "targets": _targets(rng, arrays),
         "relations": _relations(rng, arrays),
     }
+    return tables | {"earmarks": _earmarks(rng, tables["funding"])}
 
 
 def _factored(arrays: PlaceArrays) -> FloatArray:
@@ -115,6 +116,22 @@ def _streams(
             fence = f"{agency}_fence" if t < ends else ""
             rows.append({**base, "stream": f"{agency} grant", "amount": grant, "ring_fence": fence})
     return rows
+
+
+def _earmarks(rng: np.random.Generator, funding: pd.DataFrame) -> pd.DataFrame:
+    """Return, now and then, half of what the first agency owes to a pot earmarked for what it leads."""
+    drawn = bool(rng.random() < 0.3)
+    rows: Rows = [
+        {
+            "stream": row["stream"],
+            "subject": f"tag:of_{row['agency']}",
+            "year": row["year"],
+            "amount": 0.5 * float(row["minimum_contribution"]),
+        }
+        for row in funding[funding["agency"] == funding["agency"].iloc[0]].to_dict("records")
+        if drawn and float(row["minimum_contribution"]) > 0
+    ]
+    return _frame(rows, "stream subject year amount")
 
 
 def _resources(rng: np.random.Generator, arrays: PlaceArrays) -> Tables:

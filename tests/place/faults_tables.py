@@ -50,6 +50,34 @@ KEY_FAULTS = [
     Fault("an area twice", append("areas.csv", "south,,,1,,"), ("areas.csv", "row 4", "'south'", "row 3")),
 ]
 
+EARMARK_FAULTS = [
+    Fault(
+        "an earmark above the minimum contribution",
+        edit("earmarks.csv", "2026/27,100", "2026/27,101"),
+        ("earmarks.csv", "row 4", "column amount", "101", "'general' in 2026/27, which is 100", "Lower the earmark"),
+    ),
+    Fault(
+        "an earmark of every year above the minimum contribution",
+        edit("earmarks.csv", "prevention,,40", "prevention,,140"),
+        ("earmarks.csv", "row 2", "140 is above the minimum contribution of 'general', which is 100"),
+    ),
+    Fault(
+        "an earmark of money that nobody has to pool",
+        append("earmarks.csv", "grant,falls-clinic,2026/27,5"),
+        ("earmarks.csv", "row 5", "'grant' in 2026/27, which is 0", "raise minimum_contribution in funding"),
+    ),
+    Fault(
+        "an earmark of a stream that there is not",
+        append("earmarks.csv", "generl,falls-clinic,,5"),
+        ("earmarks.csv", "row 5", "column stream", "'generl'", "funding.csv", "Did you mean 'general'?"),
+    ),
+    Fault(
+        "an earmark for what there is not",
+        append("earmarks.csv", "general,tag:helth,,5"),
+        ("earmarks.csv", "row 5", "column subject", "'tag:helth'", "Did you mean 'tag:health'?"),
+    ),
+]
+
 RULE_FAULTS = [
     Fault(
         "a service without a cost",

@@ -118,6 +118,11 @@ falls-prevention,nhs,0.1,0.5
     "ring_fences.csv": """ring_fence,service,legal_basis
 falls_grant,falls-prevention,Grant conditions 2025
 """,
+    "earmarks.csv": """stream,subject,year,amount
+general,tag:prevention,,40
+general,falls-prevention,2025/26,60
+general,falls-prevention,2026/27,100
+""",
     "relations.csv": """relation,subject,other,ratio
 at_most,adaptation,tag:health,0.5
 requires,patrol,falls-clinic,

@@ -1,4 +1,4 @@
-"""For every rule family a tiny place and a model with no more than the family needs."""
+"""For every rule family a tiny place and a model with no more than the family needs; ``family.form`` for more."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from commission_opt.place import Place
 from commission_opt.plan.solve import formulate
 from commission_opt.program.text import program_text
 from tests.rules.goldens_assets import GOLDENS_ASSETS
+from tests.rules.goldens_better_care import BETTER_CARE
 from tests.rules.goldens_scale import GOLDENS_OF_SCALE
 from tests.tiny import PLACE, effects, model, rows, services, tiny
 
@@ -208,9 +209,18 @@ GOLDENS: dict[str, tuple[Place, Model]] = {
         TWO_YEARS,
         model(
             ring_fences={},
-            pooling={"pot": {"partners": "all", "scope": "all", "minimum_contributions": True, "theme_virement": 0.1}},
+            pooling={
+                "pot": {
+                    "partners": "all",
+                    "scope": "all",
+                    "minimum_contributions": True,
+                    "theme_virement": 0.1,
+                    "theme_intake": 0.05,
+                }
+            },
         ),
     ),
+    **BETTER_CARE,
 }
 
 

@@ -11,6 +11,7 @@ from commission_opt.place.assets import Assets, compile_assets
 from commission_opt.place.capacity import Capacity, compile_capacity
 from commission_opt.place.causes import Prevention, Savings, compile_prevention, compile_savings
 from commission_opt.place.conditions import Conditions, compile_conditions
+from commission_opt.place.earmarks import Earmarks, compile_earmarks
 from commission_opt.place.expand import (
     Deliveries,
     DemandCells,
@@ -93,6 +94,7 @@ class PlaceArrays:
     capacity: Capacity
     hubs: Hubs
     assets: Assets
+    earmarks: Earmarks
     cells: DemandCells
     deliveries: Deliveries
     baseline: FloatArray
@@ -148,6 +150,7 @@ def compile_place(place: Place) -> PlaceArrays:
         capacity=compile_capacity(tables["capacity"], names),
         hubs=compile_hubs(tables, names),
         assets=compile_assets(tables, names),
+        earmarks=compile_earmarks(tables["earmarks"], names, services),
         cells=cells,
         deliveries=deliveries,
         baseline=compile_baseline(tables["baseline"], names, cells, deliveries, services.max_coverage),

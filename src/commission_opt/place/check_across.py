@@ -13,6 +13,7 @@ from commission_opt.place.check_costs import (
     services_without_cost,
 )
 from commission_opt.place.check_demand import missing_populations, mixed_areas, mixed_cohorts
+from commission_opt.place.check_earmarks import earmarks_within_contributions
 from commission_opt.place.check_sites import rooms_without_sites
 from commission_opt.place.check_teams import bundles_apart, double_running_of_bundles, hubs_with_teams
 from commission_opt.place.sheets import Sheet, positions, quoted
@@ -204,6 +205,7 @@ CHECKS: tuple[tuple[tuple[str, ...], tuple[str, ...], Callable[[Sheets], list[Pr
     (("funding",), (), streams_constant),
     (("resources",), (), resources_constant),
     (("accommodation",), ("sites",), rooms_without_sites),
+    (("earmarks", "funding"), (), earmarks_within_contributions),
     (("demand",), (), mixed_cohorts),
     (("demand",), (), mixed_areas),
     (("demand", "areas"), (), missing_populations),
