@@ -167,6 +167,56 @@ RULE_FAULTS = [
         edit("areas.csv", '"12,000",1.2,1\nsouth,South,lower,18000', "0,1.2,1\nsouth,South,lower,0"),
         ("areas.csv", "column population", "blank or 0", "demand.csv, row 8"),
     ),
+    Fault(
+        "a contract for what its service does not do",
+        edit("contracts.csv", "patrol,calm", "patrol,bed_days"),
+        ("contracts.csv", "row 2", "column outcome", "'patrol' has no effect above 0 on 'bed_days'", "Add the effect"),
+    ),
+    Fault(
+        "a contract for harm",
+        append("contracts.csv", "strain,adaptation,strain,1,2,,,,"),
+        ("contracts.csv", "row 4", "'adaptation' has no effect above 0 on 'strain'"),
+    ),
+    Fault(
+        "an outcome paid for twice",
+        append("contracts.csv", "again,patrol,calm,60%,2,,,200,5%"),
+        ("contracts.csv", "row 4", "column outcome", "'calm_streets' pays for 'calm' of 'patrol' already", "Keep one"),
+    ),
+    Fault(
+        "an agreement that disagrees",
+        append("contracts.csv", "more,adaptation,strain,50%,2,,,,"),
+        ("contracts.csv", "row 4", "column upfront_share", "0.5 differs from 1", "'adaptation'", "same figure in each"),
+    ),
+    Fault(
+        "investors of one outcome only",
+        append("contracts.csv", "more,adaptation,strain,,2,,,100,"),
+        ("contracts.csv", "row 4", "column investor_money", "100 differs from (blank)"),
+    ),
+    Fault(
+        "a threshold above the cap",
+        edit("contracts.csv", "900,50", "900,901"),
+        ("contracts.csv", "row 2", "column threshold", "901 is above cap, which is 900", "Swap"),
+    ),
+    Fault(
+        "a contract of an unknown service",
+        edit("contracts.csv", "patrol,calm", "patrols,calm"),
+        ("contracts.csv", "row 2", "column service", "'patrols'", "Did you mean 'patrol'?"),
+    ),
+    Fault(
+        "a stretch without a reward",
+        edit("targets.csv", "12,4,", "12,,"),
+        ("targets.csv", "row 3", "column reward", "blank", "both a stretch and its reward"),
+    ),
+    Fault(
+        "a reward without a stretch",
+        edit("targets.csv", "12,4,", ",4,"),
+        ("targets.csv", "row 3", "column stretch", "blank", "both a stretch and its reward"),
+    ),
+    Fault(
+        "a stretch that stretches nothing",
+        edit("targets.csv", "12,4,", "10,4,"),
+        ("targets.csv", "row 3", "column stretch", "10 is not above minimum, which is 10", "Raise the stretch"),
+    ),
     Fault("areas without a table", remove("areas.csv"), ("demand.csv", "row 2", "'north'", "has no table areas")),
     Fault("groups without a table", remove("groups.csv"), ("limits.csv", "row 5", "'group:modes'")),
     Fault("ring fences without a table", remove("ring_fences.csv"), ("funding.csv", "row 4", "no table ring_fences")),

@@ -6,6 +6,7 @@ from commission_opt.model.model import Model
 from commission_opt.place import Place
 from commission_opt.plan.solve import formulate
 from commission_opt.program.text import program_text
+from tests.rules.goldens_contracts import GOLDENS_OF_CONTRACTS
 from tests.tiny import PLACE, effects, model, rows, services, tiny
 
 TWO_YEARS = tiny(
@@ -33,6 +34,7 @@ TWO_AREAS = tiny(
 )
 
 GOLDENS: dict[str, tuple[Place, Model]] = {
+    **GOLDENS_OF_CONTRACTS,
     "returns": (
         tiny(
             returns=rows(
@@ -134,10 +136,11 @@ GOLDENS: dict[str, tuple[Place, Model]] = {
     "targets": (
         tiny(
             targets=rows(
-                "outcome area year minimum penalty",
-                ("safe", "", "", 40, 5),
-                ("safe", "", "2027", 50, 6),
-                ("well", "all", "2027", 90, ""),
+                "outcome area year minimum penalty stretch reward reward_scale",
+                ("safe", "", "", 40, 5, 60, 30, "pro_rata"),
+                ("safe", "", "2027", 50, 6, 80, 70, ""),
+                ("well", "all", "2026", -150, "", -20, 40, ""),
+                ("well", "all", "2027", 90, "", "", "", ""),
             ),
             effects=effects(("visits", "safe", 2, 0, 0.5), ("visits", "well", -1, 0, 0), ("clinic", "well", 16, 1, 0)),
             areas=rows("area population", ("all", 1000)),

@@ -10,6 +10,7 @@ import pandas as pd
 from commission_opt.place.capacity import Capacity, compile_capacity
 from commission_opt.place.causes import Prevention, Savings, compile_prevention, compile_savings
 from commission_opt.place.conditions import Conditions, compile_conditions
+from commission_opt.place.contracts import Contracts, compile_contracts
 from commission_opt.place.expand import (
     Deliveries,
     DemandCells,
@@ -88,6 +89,7 @@ class PlaceArrays:
     prevention: Prevention
     savings: Savings
     capacity: Capacity
+    contracts: Contracts
     cells: DemandCells
     deliveries: Deliveries
     baseline: FloatArray
@@ -140,6 +142,7 @@ def compile_place(place: Place) -> PlaceArrays:
         prevention=compile_prevention(tables["prevention"], names),
         savings=compile_savings(tables["savings"], names),
         capacity=compile_capacity(tables["capacity"], names),
+        contracts=compile_contracts(tables["contracts"], names),
         cells=cells,
         deliveries=deliveries,
         baseline=compile_baseline(tables["baseline"], names, cells, deliveries, services.max_coverage),

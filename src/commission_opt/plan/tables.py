@@ -7,6 +7,7 @@ import pandas as pd
 
 from commission_opt.model.formulate import Formulation
 from commission_opt.place.names import FloatArray
+from commission_opt.plan.contracts import spend_by_results
 from commission_opt.plan.ledger import PENCE, Ledger
 from commission_opt.plan.rounding import share_out, whole_pence
 from commission_opt.rules.outcomes import most_to_gain, outcome_entries
@@ -45,12 +46,13 @@ def allocation_table(formulation: Formulation, x: FloatArray, ledger: Ledger) ->
     """Return what is delivered where, to whom and when.
 
     Columns: service, agency, need, area, cohort, year, volume_units, spend_money, baseline_units, change_units. A row
-    for every delivery and year with a volume now or in the baseline; spend adds up to the ledger to the penny.
+    for every delivery and year with a volume now or in the baseline, or a payment for an earlier year's outcomes; spend
+    adds up to the ledger to the penny.
     """
     arrays, names = formulation.arrays, formulation.arrays.names
     volume = volumes_of(formulation, x)
     spend = _spend_of_deliveries(formulation, volume, ledger)
-    delivery, year = np.nonzero((volume > 0) | (arrays.baseline > 0))
+    delivery, year = np.nonzero((volume > 0) | (arrays.baseline > 0) | (spend > 0))
     service, cell = arrays.deliveries.service[delivery], arrays.deliveries.cell[delivery]
     return pd.DataFrame(
         {
@@ -79,6 +81,8 @@ def _spend_of_deliveries(formulation: Formulation, volume: FloatArray, ledger: L
     line_of[lines.subject, lines.kind, lines.year] = np.arange(len(lines.subject))
     for kind in range(len(arrays.names.kind)):
         exact = volume * (arrays.services.cost[arrays.deliveries.service, kind] * factor)[:, None] * scale
+        paid = np.where(line_of >= 0, totals[line_of], 0.0)[: len(arrays.names.service), kind]
+        exact = spend_by_results(formulation, exact, kind, paid)
         delivery, year = np.nonzero(exact > 0)
         line = line_of[arrays.deliveries.service[delivery], kind, year]
         present, group = np.unique(line, return_inverse=True)

@@ -14,6 +14,7 @@ from commission_opt.rules.base import Rule, Words
 from commission_opt.rules.baseline import Baseline
 from commission_opt.rules.capacity import Capacity
 from commission_opt.rules.ceilings import Ceilings
+from commission_opt.rules.contracts import Contracts
 from commission_opt.rules.coverage import Coverage
 from commission_opt.rules.devolution import Devolution
 from commission_opt.rules.duty import Duty
@@ -39,6 +40,7 @@ AnyRule = Annotated[
     | Prevention
     | Savings
     | Capacity
+    | Contracts
     | Coverage
     | Baseline
     | Duty
