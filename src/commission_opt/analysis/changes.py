@@ -51,13 +51,21 @@ def change(place: Place, model: Model, changes: Mapping[str, str]) -> tuple[Plac
     """
     for key, value in changes.items():
         head = key.split(".")[0]
-        if head in FAMILIES or head in ("objective", *HEADINGS):
+        if (head in FAMILIES and not _names_column(key)) or head in ("objective", *HEADINGS):
             model = model.set(key, _model_value(value))
         elif head in {field.name for field in fields(PlaceSettings)}:
             place = place.replace(**{head: _model_value(value)})
         else:
             place = _change_figure(place, key, value)
     return place, model
+
+
+def _names_column(key: str) -> bool:
+    """Whether a key means a figure of a table that has the name of a section: ``targets.penalty.safe``."""
+    head, *names = key.split(".")
+    if head not in TABLES or not names or names[0] in FAMILIES[head].model_fields:
+        return False
+    return names[0] in TABLES[head].names
 
 
 def _model_value(text: str) -> object:
