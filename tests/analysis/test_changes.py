@@ -137,6 +137,15 @@ def test_settings_of_the_model_change(key: str, value: str, found: object) -> No
     assert place is PLACE
 
 
+def test_a_table_that_has_the_name_of_a_section_can_be_changed_too() -> None:
+    """Its columns are figures of the place, the settings of the section remain the model's."""
+    targets = PLACE.replace(targets=pd.DataFrame({"outcome": ["falls_avoided"], "minimum": [5.0]}))
+    place, _ = change(targets, read_model("local_area_agreement"), {"targets.minimum.falls_avoided": "+20%"})
+    assert place.table("targets")["minimum"].to_list() == pytest.approx([6])
+    _, model = change(targets, read_model("local_area_agreement"), {"targets.enabled": "false"})
+    assert model.rule("targets") is None
+
+
 def test_changes_are_made_in_order() -> None:
     """Five per cent more of what was set before."""
     place, _ = change(PLACE, read_model("aligned"), {"budget.icb": "200", "budget": "+50%"})

@@ -5,7 +5,8 @@ from __future__ import annotations
 from tests.place.fault import Fault
 from tests.place.faults_cells import FIGURE_FAULTS, REFERENCE_FAULTS, TEXT_FAULTS
 from tests.place.faults_files import FOLDER_FAULTS, SETTINGS_FAULTS, SHAPE_FAULTS
-from tests.place.faults_tables import EARMARK_FAULTS, KEY_FAULTS, RULE_FAULTS
+from tests.place.faults_schemes import EARMARK_FAULTS, SCHEME_FAULTS
+from tests.place.faults_tables import KEY_FAULTS, RULE_FAULTS
 
 FAULTS: list[Fault] = [
     *FOLDER_FAULTS,
@@ -17,4 +18,5 @@ FAULTS: list[Fault] = [
     *KEY_FAULTS,
     *RULE_FAULTS,
     *EARMARK_FAULTS,
+    *SCHEME_FAULTS,
 ]

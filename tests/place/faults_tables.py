@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from tests.place.fault import Fault, append, edit, remove
-
-
-def drop_sites(folder: Path) -> None:
-    """Take the sites away, and all that names them."""
-    for name in ("sites.csv", "placements.csv", "reach.csv"):
-        (folder / name).unlink()
-
 
 KEY_FAULTS = [
     Fault(
@@ -48,34 +39,6 @@ KEY_FAULTS = [
         "a usage thrice", append("usage.csv", *["falls-clinic,nurses,1"] * 2), ("usage.csv", "row 4", "row 5", "row 2")
     ),
     Fault("an area twice", append("areas.csv", "south,,,1,,"), ("areas.csv", "row 4", "'south'", "row 3")),
-]
-
-EARMARK_FAULTS = [
-    Fault(
-        "an earmark above the minimum contribution",
-        edit("earmarks.csv", "2026/27,100", "2026/27,101"),
-        ("earmarks.csv", "row 4", "column amount", "101", "'general' in 2026/27, which is 100", "Lower the earmark"),
-    ),
-    Fault(
-        "an earmark of every year above the minimum contribution",
-        edit("earmarks.csv", "prevention,,40", "prevention,,140"),
-        ("earmarks.csv", "row 2", "140 is above the minimum contribution of 'general', which is 100"),
-    ),
-    Fault(
-        "an earmark of money that nobody has to pool",
-        append("earmarks.csv", "grant,falls-clinic,2026/27,5"),
-        ("earmarks.csv", "row 5", "'grant' in 2026/27, which is 0", "raise minimum_contribution in funding"),
-    ),
-    Fault(
-        "an earmark of a stream that there is not",
-        append("earmarks.csv", "generl,falls-clinic,,5"),
-        ("earmarks.csv", "row 5", "column stream", "'generl'", "funding.csv", "Did you mean 'general'?"),
-    ),
-    Fault(
-        "an earmark for what there is not",
-        append("earmarks.csv", "general,tag:helth,,5"),
-        ("earmarks.csv", "row 5", "column subject", "'tag:helth'", "Did you mean 'tag:health'?"),
-    ),
 ]
 
 RULE_FAULTS = [
@@ -274,46 +237,6 @@ RULE_FAULTS = [
         "demand shared out among nobody",
         edit("areas.csv", '"12,000",1.2,1\nsouth,South,lower,18000', "0,1.2,1\nsouth,South,lower,0"),
         ("areas.csv", "column population", "blank or 0", "demand.csv, row 8"),
-    ),
-    Fault(
-        "a site twice",
-        append("sites.csv", "library,Library,nhs,1,1,,,,,"),
-        ("sites.csv", "row 5", "column site", "'library'", "row 3"),
-    ),
-    Fault(
-        "a site without floor area",
-        edit("sites.csv", "council,300,12", "council,,12"),
-        ("sites.csv", "row 2", "column floor_area", "blank"),
-    ),
-    Fault(
-        "a receipt that is half a year late",
-        edit("sites.csv", "40,2,3", "40,0.5,3"),
-        ("sites.csv", "row 2", "column receipt_lag", "'0.5'", "whole"),
-    ),
-    Fault(
-        "a service that takes up no room",
-        edit("accommodation.csv", "falls-clinic,1.2", "falls-clinic,0"),
-        ("accommodation.csv", "row 3", "column floor_area", "'0'"),
-    ),
-    Fault(
-        "a placement of a service that needs no room",
-        append("placements.csv", "patrol,town-hall"),
-        ("placements.csv", "row 3", "column service", "'patrol'", "accommodation"),
-    ),
-    Fault(
-        "a placement in a site that is not there",
-        edit("placements.csv", "clinic,clinic", "clinic,clinics"),
-        ("placements.csv", "row 2", "column site", "'clinics'", "Did you mean 'clinic'?"),
-    ),
-    Fault(
-        "a site within reach of nowhere",
-        edit("reach.csv", "north,town-hall", "norht,town-hall"),
-        ("reach.csv", "row 2", "column area", "'norht'", "Did you mean 'north'?"),
-    ),
-    Fault(
-        "rooms without sites",
-        drop_sites,
-        ("accommodation.csv", "column service", "2 services need rooms", "no sites", "Add the table sites"),
     ),
     Fault("areas without a table", remove("areas.csv"), ("demand.csv", "row 2", "'north'", "has no table areas")),
     Fault("groups without a table", remove("groups.csv"), ("limits.csv", "row 5", "'group:modes'")),

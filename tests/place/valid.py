@@ -108,9 +108,9 @@ group:modes,,,,700,,,,,
 modes,falls-prevention
 modes,falls-clinic
 """,
-    "targets.csv": """outcome,area,year,minimum,penalty
-bed_days,,2026/27,100,
-calm,north,,10,0.5
+    "targets.csv": """outcome,area,year,minimum,penalty,stretch,reward,reward_scale
+bed_days,,2026/27,100,,,,
+calm,north,,10,0.5,12,4,pro_rata
 """,
     "funders.csv": """service,agency,min_share,max_share
 falls-prevention,nhs,0.1,0.5
@@ -133,6 +133,10 @@ payroll,council,50,20
     "teams.csv": """hub,agency,cost,closure_cost
 payroll,council,40,
 payroll,nhs,60,10
+""",
+    "contracts.csv": """contract,service,outcome,upfront_share,tariff,cap,threshold,investor_money,investor_return
+calm_streets,patrol,calm,60%,0.1,900,50,200,5%
+home_bed_days,adaptation,bed_days,,0.05,,,,
 """,
     "own_weights.csv": """agency,outcome,weight
 council,bed_days,0.1

@@ -8,6 +8,7 @@ from commission_opt.plan.solve import formulate
 from commission_opt.program.text import program_text
 from tests.rules.goldens_assets import GOLDENS_ASSETS
 from tests.rules.goldens_better_care import BETTER_CARE
+from tests.rules.goldens_contracts import GOLDENS_OF_CONTRACTS
 from tests.rules.goldens_scale import GOLDENS_OF_SCALE
 from tests.tiny import PLACE, effects, model, rows, services, tiny
 
@@ -38,6 +39,7 @@ TWO_AREAS = tiny(
 GOLDENS: dict[str, tuple[Place, Model]] = {
     **GOLDENS_OF_SCALE,
     **GOLDENS_ASSETS,
+    **GOLDENS_OF_CONTRACTS,
     "returns": (
         tiny(
             returns=rows(
@@ -139,10 +141,11 @@ GOLDENS: dict[str, tuple[Place, Model]] = {
     "targets": (
         tiny(
             targets=rows(
-                "outcome area year minimum penalty",
-                ("safe", "", "", 40, 5),
-                ("safe", "", "2027", 50, 6),
-                ("well", "all", "2027", 90, ""),
+                "outcome area year minimum penalty stretch reward reward_scale",
+                ("safe", "", "", 40, 5, 60, 30, "pro_rata"),
+                ("safe", "", "2027", 50, 6, 80, 70, ""),
+                ("well", "all", "2026", -150, "", -20, 40, ""),
+                ("well", "all", "2027", 90, "", "", "", ""),
             ),
             effects=effects(("visits", "safe", 2, 0, 0.5), ("visits", "well", -1, 0, 0), ("clinic", "well", 16, 1, 0)),
             areas=rows("area population", ("all", 1000)),

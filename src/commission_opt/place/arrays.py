@@ -11,6 +11,7 @@ from commission_opt.place.assets import Assets, compile_assets
 from commission_opt.place.capacity import Capacity, compile_capacity
 from commission_opt.place.causes import Prevention, Savings, compile_prevention, compile_savings
 from commission_opt.place.conditions import Conditions, compile_conditions
+from commission_opt.place.contracts import Contracts, compile_contracts
 from commission_opt.place.earmarks import Earmarks, compile_earmarks
 from commission_opt.place.expand import (
     Deliveries,
@@ -95,6 +96,7 @@ class PlaceArrays:
     hubs: Hubs
     assets: Assets
     earmarks: Earmarks
+    contracts: Contracts
     cells: DemandCells
     deliveries: Deliveries
     baseline: FloatArray
@@ -151,6 +153,7 @@ def compile_place(place: Place) -> PlaceArrays:
         hubs=compile_hubs(tables, names),
         assets=compile_assets(tables, names),
         earmarks=compile_earmarks(tables["earmarks"], names, services),
+        contracts=compile_contracts(tables["contracts"], names),
         cells=cells,
         deliveries=deliveries,
         baseline=compile_baseline(tables["baseline"], names, cells, deliveries, services.max_coverage),

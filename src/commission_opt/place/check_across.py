@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from commission_opt.errors import Problem
+from commission_opt.place.check_contracts import (
+    caps_above_thresholds,
+    contracts_agree,
+    contracts_apart,
+    contracts_have_effect,
+    rewards_complete,
+)
 from commission_opt.place.check_costs import (
     blocks_within_costs,
     fiscal_within_weights,
@@ -209,6 +216,11 @@ CHECKS: tuple[tuple[tuple[str, ...], tuple[str, ...], Callable[[Sheets], list[Pr
     (("demand",), (), mixed_cohorts),
     (("demand",), (), mixed_areas),
     (("demand", "areas"), (), missing_populations),
+    (("contracts", "effects"), (), contracts_have_effect),
+    (("contracts",), (), contracts_apart),
+    (("contracts",), (), contracts_agree),
+    (("contracts",), (), caps_above_thresholds),
+    (("targets",), (), rewards_complete),
 )
 """Tables that each check needs, tables that it also looks at, and the check."""
 

@@ -195,6 +195,15 @@ TABLES_OF_RULES = (
         number_column(
             "penalty", "Value lost for every unit short; blank: the target must be met.", "value per unit short"
         ),
+        signed_column("stretch", "Outcome in the year that earns the reward; blank: none.", "outcome units a year"),
+        money_column("reward", "Reward grant for reaching the stretch, paid a year later.", "money"),
+        Column(
+            "reward_scale",
+            Kind.TEXT,
+            "Whether the reward is all or nothing, or grows in proportion from the minimum to the stretch.",
+            choices=("all", "pro_rata"),
+            default="all",
+        ),
     ),
     table(
         "funders",

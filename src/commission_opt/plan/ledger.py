@@ -176,8 +176,10 @@ def _rounded(formulation: Formulation, table: tuple[IntArray, IntArray, FloatArr
             if whose:
                 services = services[formulation.arrays.services.agency[services] == whose[0]]
             inside = np.isin(money.lines.subject[line], services) & (money.lines.year[line] == year)
-            if area < 0 and inside.any():
-                ceilings.append(Ceiling(np.flatnonzero(inside), float(program.row_upper[position]) * scale))
+            most = float(program.row_upper[position]) * scale
+            # A limit counts what units cost; a contract may pay more for them in the year, or less.
+            if area < 0 and inside.any() and amount[inside].sum() <= most + 1:
+                ceilings.append(Ceiling(np.flatnonzero(inside), most))
     _, row_of = np.unique(stream, return_inverse=True)
     _, column_of = np.unique(line, return_inverse=True)
     return round_table(row_of, column_of, amount, ceilings)

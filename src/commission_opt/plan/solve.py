@@ -16,6 +16,7 @@ from commission_opt.place.names import FloatArray
 from commission_opt.place.place import Place
 from commission_opt.plan.alone import alone_by, siloed_twin
 from commission_opt.plan.certificate import TOLERANCE, Certificate, certify, require, row_violations
+from commission_opt.plan.contracts import contract_notes
 from commission_opt.plan.ledger import settle_contributions
 from commission_opt.plan.leximin import level_up
 from commission_opt.plan.plan import Plan
@@ -169,6 +170,7 @@ def _late_notes(formulation: Formulation, x: FloatArray) -> list[str]:
     """Return what only the plan itself can tell its reader."""
     notes = broken_promises(formulation, x) if formulation.model.rule("baseline") is not None else []
     notes += closures(formulation, x)
+    notes += contract_notes(formulation, x)
     if len(formulation.program.whole):
         notes.append("Prices hold as long as the yes-or-no decisions of this plan stay as they are.")
     return notes

@@ -46,12 +46,13 @@ def allocation_table(formulation: Formulation, x: FloatArray, ledger: Ledger) ->
     """Return what is delivered where, to whom and when.
 
     Columns: service, agency, need, area, cohort, year, volume_units, spend_money, baseline_units, change_units. A row
-    for every delivery and year with a volume now or in the baseline; spend adds up to the ledger to the penny.
+    for every delivery and year with a volume now or in the baseline, or a payment for an earlier year's outcomes; spend
+    adds up to the ledger to the penny.
     """
     arrays, names = formulation.arrays, formulation.arrays.names
     volume = volumes_of(formulation, x)
     spend = _spend_of_deliveries(formulation, volume, ledger)
-    delivery, year = np.nonzero((volume > 0) | (arrays.baseline > 0))
+    delivery, year = np.nonzero((volume > 0) | (arrays.baseline > 0) | (spend > 0))
     service, cell = arrays.deliveries.service[delivery], arrays.deliveries.cell[delivery]
     return pd.DataFrame(
         {
@@ -80,7 +81,7 @@ def _spend_of_deliveries(formulation: Formulation, volume: FloatArray, ledger: L
     line_of[lines.subject, lines.kind, lines.year] = np.arange(len(lines.subject))
     for kind in range(len(arrays.names.kind)):
         unit = (arrays.services.cost[arrays.deliveries.service, kind] * factor)[:, None] * scale
-        exact = _or_today(formulation, volume, arrays.baseline) * unit
+        exact = _paid_for(formulation, volume) * unit
         if kind == arrays.names.kind.code(REVENUE):
             exact = exact + _fixed_costs(formulation, volume) * scale
         delivery, year = np.nonzero(exact > 0)
@@ -94,12 +95,20 @@ def _spend_of_deliveries(formulation: Formulation, volume: FloatArray, ledger: L
     return np.asarray(spend / scale)
 
 
-def _or_today(formulation: Formulation, volume: FloatArray, today: FloatArray) -> FloatArray:
-    """Return volumes, or today's where a service has none: what is still paid for then is paid for today's."""
-    service = formulation.arrays.deliveries.service
-    total = np.zeros((len(formulation.arrays.names.service), volume.shape[1]))
-    np.add.at(total, service, volume)
-    return np.where(total[service] > 0, volume, today)
+def _paid_for(formulation: Formulation, volume: FloatArray) -> FloatArray:
+    """Return (V, T) volumes that a service's money of a year is shared out by.
+
+    What is paid in a year without any, such as a closed ward or a late payment for outcomes, is paid for the volumes of
+    all years, and where there are none for today's.
+    """
+    arrays = formulation.arrays
+    service = arrays.deliveries.service
+    shares = arrays.baseline
+    for instead in (np.repeat(volume.sum(axis=1)[:, None], volume.shape[1], axis=1), volume):
+        total = np.zeros((len(arrays.names.service), volume.shape[1]))
+        np.add.at(total, service, instead)
+        shares = np.where(total[service] > 0, instead, shares)
+    return shares
 
 
 def _fixed_costs(formulation: Formulation, volume: FloatArray) -> FloatArray:

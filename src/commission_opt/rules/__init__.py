@@ -15,6 +15,7 @@ from commission_opt.rules.base import Rule, Words
 from commission_opt.rules.baseline import Baseline
 from commission_opt.rules.capacity import Capacity
 from commission_opt.rules.ceilings import Ceilings
+from commission_opt.rules.contracts import Contracts
 from commission_opt.rules.coverage import Coverage
 from commission_opt.rules.devolution import Devolution
 from commission_opt.rules.duty import Duty
@@ -43,6 +44,7 @@ AnyRule = Annotated[
     | Capacity
     | Scale
     | Assets
+    | Contracts
     | Coverage
     | Baseline
     | Duty

@@ -87,6 +87,14 @@ class Spending:
         """Charge columns, in money per unit of the column."""
         self.entries.append((subject, kind, year, column, amount))
 
+    def scale(self, subject: int, kind: int, share: float) -> None:
+        """Charge only a share of what a subject costs so far in one kind of money."""
+        for at, (subjects, kinds, year, column, amount) in enumerate(self.entries):
+            meant = (subjects == subject) & (kinds == kind)
+            kept = np.flatnonzero(~meant | (share > 0))
+            charged = np.where(meant, share * amount, amount)
+            self.entries[at] = (subjects[kept], kinds[kept], year[kept], column[kept], charged[kept])
+
     def of_columns(self, count: int, worth: FloatArray) -> FloatArray:
         """Return (count,) money spent by one unit of every column, each year's money times its worth (T,)."""
         _, _, year, column, amount = self.gathered()
