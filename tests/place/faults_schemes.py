@@ -85,8 +85,14 @@ SCHEME_FAULTS = [
     ),
     Fault(
         "a contract for what its service does not do",
-        edit("contracts.csv", "patrol,calm", "patrol,bed_days"),
-        ("contracts.csv", "row 2", "column outcome", "'patrol' has no effect above 0 on 'bed_days'", "Add the effect"),
+        edit("contracts.csv", "falls-clinic,bed_days", "falls-clinic,calm"),
+        (
+            "contracts.csv",
+            "row 2",
+            "column outcome",
+            "'falls-clinic' has no effect above 0 on 'calm'",
+            "Add the effect",
+        ),
     ),
     Fault(
         "a contract for harm",
@@ -95,8 +101,14 @@ SCHEME_FAULTS = [
     ),
     Fault(
         "an outcome paid for twice",
-        append("contracts.csv", "again,patrol,calm,60%,2,,,200,5%"),
-        ("contracts.csv", "row 4", "column outcome", "'calm_streets' pays for 'calm' of 'patrol' already", "Keep one"),
+        append("contracts.csv", "again,falls-clinic,bed_days,60%,2,,,200,5%"),
+        (
+            "contracts.csv",
+            "row 4",
+            "column outcome",
+            "'clinic_days' pays for 'bed_days' of 'falls-clinic' already",
+            "Keep one",
+        ),
     ),
     Fault(
         "an agreement that disagrees",
@@ -115,8 +127,8 @@ SCHEME_FAULTS = [
     ),
     Fault(
         "a contract of an unknown service",
-        edit("contracts.csv", "patrol,calm", "patrols,calm"),
-        ("contracts.csv", "row 2", "column service", "'patrols'", "Did you mean 'patrol'?"),
+        edit("contracts.csv", "falls-clinic", "falls-clinics"),
+        ("contracts.csv", "row 2", "column service", "'falls-clinics'", "Did you mean 'falls-clinic'?"),
     ),
     Fault(
         "a stretch without a reward",

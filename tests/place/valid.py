@@ -135,7 +135,7 @@ payroll,council,40,
 payroll,nhs,60,10
 """,
     "contracts.csv": """contract,service,outcome,upfront_share,tariff,cap,threshold,investor_money,investor_return
-calm_streets,patrol,calm,60%,0.1,900,50,200,5%
+clinic_days,falls-clinic,bed_days,60%,0.1,900,50,200,5%
 home_bed_days,adaptation,bed_days,,0.05,,,,
 """,
     "own_weights.csv": """agency,outcome,weight

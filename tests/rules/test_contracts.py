@@ -366,11 +366,11 @@ def test_who_plans_alone_holds_the_contracts_of_what_it_leads() -> None:
 
 
 def test_limits_on_spend_count_a_unit_s_whole_cost() -> None:
-    """300 of visits are 30, though 5 of each 10 is paid later."""
+    """300 of visits are 30, though 5 of each 10 is paid later: 30 * (5 + 2 * 4.0001) to the nearest penny."""
     limits = rows("subject max_spend", ("visits", 300))
-    plan = certified(paying({"upfront_share": 0.5, "tariff": 4}, limits=limits))
+    plan = certified(paying({"upfront_share": 0.5, "tariff": 4.0001}, limits=limits))
     assert plan.allocation.query("service == 'visits'")["volume_units"].sum() == pytest.approx(30)
-    assert plan.funding.query("subject == 'visits'")["amount_money"].sum() == pytest.approx(30 * 13)
+    assert plan.funding.query("subject == 'visits'")["amount_money"].sum() == pytest.approx(390.01, abs=1e-9)
 
 
 @pytest.mark.parametrize("pooling", [{}, POT])
