@@ -9,9 +9,48 @@ import numpy as np
 from commission_opt.errors import ModelError, Problem
 from commission_opt.model.model import MAX_MIN, Model
 from commission_opt.model.worst_off import WorstOff, add_worst_off
-from commission_opt.place.names import FloatArray, IntArray
+from commission_opt.place.names import FloatArray, IntArray, Names
+from commission_opt.program.blocks import Keys
+from commission_opt.program.linear import LinearProgram
+from commission_opt.rules.base import Words
 from commission_opt.rules.draft import Draft
 from commission_opt.rules.outcomes import value_of_columns
+
+OBJECTIVE_WORDS: dict[str, Words] = {
+    "objective.level": Words(
+        price="one more {unit} brought to {neighbourhood} from outside",
+        demand="the level of {neighbourhood} is what is gained there for each of its people",
+    ),
+    "objective.worst": Words(
+        price="one more {unit} by which {neighbourhood} is ahead of the worst-off",
+        demand="nobody is worse off than the worst-off, {neighbourhood} neither",
+    ),
+    "objective.below": Words(
+        price="one more {unit} by which {neighbourhood} may be behind unnoticed, for the {rank} levels that are lowest",
+        demand="what {neighbourhood} lacks counts for the {rank} levels that are lowest",
+    ),
+    "objective.lowest": Words(
+        price="one more {unit} for the {rank} groups that are worst off together",
+        demand="the {rank} groups that are worst off have at least {bound} together, as they could",
+    ),
+    "objective.weighted_outcomes": Words(
+        price="one more {unit} of outcomes that an earlier objective keeps",
+        demand="outcomes stay worth {bound} or more, as an earlier objective has it",
+    ),
+    "objective.net_value": Words(
+        price="one more {unit} of outcomes less spend that an earlier objective keeps",
+        demand="outcomes less spend stay worth {bound} or more, as an earlier objective has it",
+    ),
+    "objective.least_cost": Words(
+        price="{unit} less that may be spent, as an earlier objective has it",
+        demand="spending stays as low as an earlier objective has made it",
+    ),
+    "objective.own": Words(
+        price="one more {unit} of what agencies of kind {kind} value themselves, kept by an earlier objective",
+        demand="what agencies of kind {kind} value themselves stays worth {bound} or more, as it could be",
+    ),
+}
+"""What the price and the demand of every row mean that an objective adds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +89,14 @@ def add_goals(draft: Draft, model: Model) -> Goals:
         if not names or names[-1] == MAX_MIN:
             names = (*names, "weighted_outcomes")
     return Goals(tuple((name, _coefficients(draft, name, worst)) for name in names), worst)
+
+
+def keep(program: LinearProgram, name: str, goal: FloatArray, least: float) -> LinearProgram:
+    """Return a program in which an objective that has been reached is kept."""
+    family, _, kind = name.partition(":")
+    keys = Keys.of((Names("kind", (kind,)), np.zeros(1, dtype=np.int64))) if kind else Keys((), ())
+    unit = "money" if family == "least_cost" else "units of value"
+    return program.with_row(f"objective.{family}", goal, least, unit, keys)
 
 
 def spend_of_columns(draft: Draft, discounted: bool) -> FloatArray:

@@ -188,9 +188,16 @@ class Draft:
         return len(self.arrays.names.year)
 
     def baseline_volume(self) -> FloatArray:
-        """Return (X,) today's volume, all of a delivery on its first tranche."""
-        volumes = self.volumes
-        return np.where(volumes.tranche == 0, self.arrays.baseline[volumes.delivery, volumes.year], 0.0)
+        """Return (X,) today's volume, tranche after tranche; what is more than all of them hold is on the last."""
+        volumes, reach = self.volumes, self.coverable()
+        first = np.flatnonzero(np.diff(volumes.delivery * self.years + volumes.year, prepend=-1))
+        ends = np.append(first[1:], len(reach))
+        before = np.cumsum(reach) - reach
+        before -= np.repeat(before[first], ends - first)
+        left = np.maximum(self.arrays.baseline[volumes.delivery, volumes.year] - before, 0.0)
+        filled = np.minimum(left, reach)
+        filled[ends[ends > 0] - 1] = left[ends[ends > 0] - 1]
+        return np.asarray(filled)
 
     def averted_columns(self, planner: IntArray, cell: IntArray, year: IntArray) -> IntArray:
         """Return the columns by which demand in these cells and years falls for these planners, -1 for none."""

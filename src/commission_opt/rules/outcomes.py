@@ -93,6 +93,18 @@ def value_of_columns(draft: Draft, weight: FloatArray, area_weight: FloatArray) 
     return values
 
 
+def amounts_gained(arrays: PlaceArrays, volumes: Volumes, capped: BoolArray, amount: FloatArray) -> FloatArray:
+    """Return (O, N, T) the outcomes of volumes (X,), the capped ones (O,) up to their ceilings."""
+    names = arrays.names
+    entries = outcome_entries(arrays, volumes, np.ones(len(names.outcome), dtype=bool))
+    gained = np.zeros((len(names.outcome), len(names.area), len(names.cohort), len(names.year)))
+    area, cohort = volumes.area[entries.volume], volumes.cohort[entries.volume]
+    np.add.at(gained, (entries.outcome, area, cohort, entries.year), entries.amount * amount[entries.volume])
+    at = np.flatnonzero(capped)
+    gained[at] = np.minimum(gained[at], most_to_gain(arrays)[at])
+    return np.asarray(gained.sum(axis=2))
+
+
 def most_to_gain(arrays: PlaceArrays) -> FloatArray:
     """Return (O, N, G, T) the ceiling of every outcome: units per case times the cases that services could change."""
     effects, cells, names = arrays.effects, arrays.cells, arrays.names

@@ -13,13 +13,14 @@ from commission_opt.place.names import BoolArray, FloatArray, IntArray, Names
 from commission_opt.rules.base import Settings
 from commission_opt.rules.draft import Draft
 
+Kinds = tuple[str, ...] | Literal["all"]
+"""Kinds of agencies, or all of them."""
+
 
 class Pot(Settings):
     """Which money is pooled, and what the pot may pay for."""
 
-    partners: tuple[str, ...] | Literal["all"] = Field(
-        default="all", description="Kinds of agencies whose money is pooled."
-    )
+    partners: Kinds = Field(default="all", description="Kinds of agencies whose money is pooled.")
     scope: Literal["all", "partners", "tags"] = Field(
         default="all",
         description="Every service, those that partners lead or may pay for, or those with one of the tags.",
@@ -210,15 +211,19 @@ def _pot_groups(draft: Draft, pot: Pot | None, own: BoolArray, theme: IntArray) 
 
 def partner_agencies(draft: Draft, pot: Pot) -> BoolArray:
     """Return (A,) which agencies are partners; say which kinds the place does not have."""
+    return agencies_of_kinds(draft, pot.partners, "none takes part in the pot")
+
+
+def agencies_of_kinds(draft: Draft, wanted: Kinds, absent: str) -> BoolArray:
+    """Return (A,) which agencies are of the wanted kinds; say which the place lacks, and what then does not happen."""
     agencies = draft.arrays.place.tables["agencies"].set_index("agency")["kind"]
     kinds = [str(agencies[name]).casefold() for name in draft.arrays.names.agency.labels]
-    if pot.partners == "all":
+    if wanted == "all":
         return np.ones(len(kinds), dtype=bool)
-    for wanted in pot.partners:
-        if wanted.casefold() not in kinds:
-            draft.notes.append(f"This place has no agency of kind '{wanted}', so none takes part in the pot.")
-    wanted_kinds = {kind.casefold() for kind in pot.partners}
-    return np.array([kind in wanted_kinds for kind in kinds], dtype=bool)
+    for kind in wanted:
+        if kind.casefold() not in kinds:
+            draft.notes.append(f"This place has no agency of kind '{kind}', so {absent}.")
+    return np.isin(kinds, [kind.casefold() for kind in wanted])
 
 
 def _scope(draft: Draft, pot: Pot, partner: BoolArray, own: BoolArray) -> BoolArray:
