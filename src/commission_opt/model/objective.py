@@ -14,7 +14,7 @@ from commission_opt.program.blocks import Keys
 from commission_opt.program.linear import LinearProgram
 from commission_opt.rules.base import Words
 from commission_opt.rules.draft import Draft
-from commission_opt.rules.outcomes import value_of_columns
+from commission_opt.rules.outcomes import value_of_columns, yardsticks
 
 OBJECTIVE_WORDS: dict[str, Words] = {
     "objective.level": Words(
@@ -109,9 +109,9 @@ def _coefficients(draft: Draft, name: str, worst: WorstOff | None) -> FloatArray
     if worst is not None and name == MAX_MIN:
         return np.where(np.arange(draft.builder.column_count) == worst.column, 1.0, 0.0)
     if name in ("weighted_outcomes", "net_value"):
-        counted = value_of_columns(draft, draft.planners.weight, draft.area_weight)
-        counted = counted - _lost(draft, [*draft.penalties, *draft.at_risk])
-        return counted - spend_of_columns(draft, discounted=True) if name == "net_value" else counted
+        valued = [value_of_columns(draft, weight, area_weight) for weight, area_weight in yardsticks(draft)]
+        counted = np.asarray(np.sum(valued, axis=0)) - _lost(draft, [*draft.penalties, *draft.at_risk])
+        return np.asarray(counted - spend_of_columns(draft, discounted=True) if name == "net_value" else counted)
     if name == "least_cost":
         return -spend_of_columns(draft, discounted=True) - _lost(draft, draft.penalties)
     return value_of_columns(draft, _own_weight(draft, name.removeprefix("own:")), draft.area_weight)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from commission_opt.errors import Problem
 from commission_opt.place.check_demand import missing_populations, mixed_areas, mixed_cohorts
+from commission_opt.place.check_doubt import local_weights_agree, probabilities_complete
 from commission_opt.place.sheets import Sheet, positions, quoted
 
 Sheets = Mapping[str, Sheet]
@@ -203,6 +204,8 @@ CHECKS: tuple[tuple[tuple[str, ...], tuple[str, ...], Callable[[Sheets], list[Pr
     (("substitution",), (), substitutes_apart),
     (("funding",), (), streams_constant),
     (("resources",), (), resources_constant),
+    (("scenarios",), (), probabilities_complete),
+    (("local_weights", "outcomes"), (), local_weights_agree),
     (("demand",), (), mixed_cohorts),
     (("demand",), (), mixed_areas),
     (("demand", "areas"), (), missing_populations),

@@ -160,6 +160,9 @@ class Draft:
         Where the program keeps its money, set by the rule on pooling.
     alone : Alone or None
         What every agency has when all plan alone, where a plan has found it.
+    local_weight : (N, O) or None
+        What an outcome unit is worth in each area, where clusters value outcomes themselves; set by the rule on
+        devolution before the volumes exist.
     notes : list of str
         What a reader of the plan has to know about how the rules were applied.
     """
@@ -178,6 +181,7 @@ class Draft:
     income: Income
     money: Money | None = None
     alone: Alone | None = None
+    local_weight: FloatArray | None = None
     penalties: list[tuple[IntArray, FloatArray]] = field(default_factory=list)
     at_risk: list[tuple[IntArray, FloatArray]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

@@ -93,6 +93,20 @@ def value_of_columns(draft: Draft, weight: FloatArray, area_weight: FloatArray) 
     return values
 
 
+def yardsticks(draft: Draft) -> list[tuple[FloatArray, FloatArray]]:
+    """Return what planners value (P, O), with what an outcome so valued counts for in each area (N,).
+
+    One yardstick for the whole place, unless clusters have weights of their own; it counts nothing elsewhere.
+    """
+    if draft.local_weight is None:
+        return [(draft.planners.weight, draft.area_weight)]
+    weights, of_area = np.unique(draft.local_weight, axis=0, return_inverse=True)
+    return [
+        (weight[None, :], np.where(of_area.reshape(-1) == at, draft.area_weight, 0.0))
+        for at, weight in enumerate(weights)
+    ]
+
+
 def amounts_gained(arrays: PlaceArrays, volumes: Volumes, capped: BoolArray, amount: FloatArray) -> FloatArray:
     """Return (O, N, T) the outcomes of volumes (X,), the capped ones (O,) up to their ceilings."""
     names = arrays.names
