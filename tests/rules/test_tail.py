@@ -11,6 +11,7 @@ import pytest
 from commission_opt.model.formulate import formulate_arrays
 from commission_opt.place import Place
 from commission_opt.place.arrays import compile_place
+from commission_opt.plan.solve import solve
 from commission_opt.program.text import program_text
 from tests.random_places import random_place
 from tests.tiny import TABLES, model, rows, solved, tiny

@@ -81,8 +81,9 @@ def add_goals(draft: Draft, model: Model) -> Goals:
     names = model.objective.order if model.objective.kind == "lexicographic" else (model.objective.kind,)
     worst = None
     if MAX_MIN in names:
-        if draft.planners.alone:
-            draft.notes.append("Agencies that plan alone have not agreed to level up; each values its own outcomes.")
+        if draft.planners.alone or draft.apart:
+            who = "Clusters that decide" if draft.apart else "Agencies that plan"
+            draft.notes.append(f"{who} alone have not agreed to level up; each values its own outcomes.")
             names = tuple(name for name in names if name != MAX_MIN)
         else:
             worst = add_worst_off(draft, model.objective.by, model.objective.per)

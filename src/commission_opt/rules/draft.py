@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from commission_opt.place.conditions import Tranches
 from commission_opt.place.names import EVERYTHING, BoolArray, FloatArray, IntArray, Names
 from commission_opt.program.blocks import Keys
 from commission_opt.program.builder import ProgramBuilder
+from commission_opt.program.linear import LinearProgram
 
 if TYPE_CHECKING:
     from commission_opt.rules.guarantees import Alone
@@ -163,6 +165,10 @@ class Draft:
     local_weight : (N, O) or None
         What an outcome unit is worth in each area, where clusters value outcomes themselves; set by the rule on
         devolution before the volumes exist.
+    apart : bool
+        Whether areas or clusters decide each for itself, set by the rule on devolution before the volumes exist.
+    afterwards : list of callables
+        What is still to be made of the program once it is built.
     notes : list of str
         What a reader of the plan has to know about how the rules were applied.
     """
@@ -182,6 +188,8 @@ class Draft:
     money: Money | None = None
     alone: Alone | None = None
     local_weight: FloatArray | None = None
+    apart: bool = False
+    afterwards: list[Callable[[LinearProgram], LinearProgram]] = field(default_factory=list)
     penalties: list[tuple[IntArray, FloatArray]] = field(default_factory=list)
     at_risk: list[tuple[IntArray, FloatArray]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

@@ -70,7 +70,9 @@ class Guarantees(Rule):
 
     def rows(self, draft: Draft) -> None:
         """Add a promise to each member; against siloed it has no bound before the plan of agencies alone is known."""
-        if draft.planners.alone:
+        if draft.apart:
+            draft.notes.append("Nothing is promised to agencies: clusters that decide alone have not agreed anything.")
+        if draft.planners.alone or draft.apart:
             return
         if self.against == "today" and draft.arrays.place.tables["baseline"].empty:
             draft.notes.append("This place has no baseline, so nothing is promised against today.")
