@@ -6,6 +6,7 @@ from commission_opt.model.model import Model
 from commission_opt.place import Place
 from commission_opt.plan.solve import formulate
 from commission_opt.program.text import program_text
+from tests.rules.goldens_fairness import GOLDENS_OF_FAIRNESS
 from tests.tiny import PLACE, effects, model, rows, services, tiny
 
 TWO_YEARS = tiny(
@@ -33,6 +34,7 @@ TWO_AREAS = tiny(
 )
 
 GOLDENS: dict[str, tuple[Place, Model]] = {
+    **GOLDENS_OF_FAIRNESS,
     "returns": (
         tiny(
             returns=rows(
