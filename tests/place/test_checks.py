@@ -156,6 +156,7 @@ def test_no_area_table_no_warning_about_sharing(ashford: Place) -> None:
     frames["reach"] = ashford.table("reach").head(0)
     demand = ashford.table("demand").query("area != 'south'").assign(area="")
     frames["baseline"] = frames["baseline"].drop_duplicates("service")
+    frames["local_weights"] = ashford.table("local_weights").head(0)
     place = ashford.replace(areas=ashford.table("areas").head(0), demand=demand, **frames)
     assert [warning for warning in place.warnings if warning.column == "area"] == []
 
@@ -173,7 +174,7 @@ def test_many_far_figures_are_counted(ashford: Place) -> None:
     areas = pd.DataFrame({"area": [f"a{at}" for at in range(100)], "population": 1000.0})
     demand = pd.DataFrame({"need": "falls", "area": areas["area"], "cases": [1.0] * 70 + [1e6] * 30})
     demand.loc[len(demand)] = ["disorder", "a1", 1.0]
-    blank = {name: ashford.table(name).head(0) for name in ("limits", "targets", "baseline", "reach")}
+    blank = {name: ashford.table(name).head(0) for name in ("limits", "targets", "baseline", "reach", "local_weights")}
     effects = ashford.table("effects").query("cohort == ''")
     place = ashford.replace(areas=areas, demand=demand, effects=effects, **blank)
     far = [str(warning) for warning in place.warnings if "cases" in warning.column]

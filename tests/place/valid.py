@@ -158,6 +158,18 @@ north,town-hall
 south,library
 south,clinic
 """,
+    "local_weights.csv": """cluster,outcome,weight
+upper,bed_days,0.4
+lower,strain,-0.02
+""",
+    "scenarios.csv": """scenario,name,probability
+stated,As stated,80%
+poor,Poor,0.2
+""",
+    "scenario_effects.csv": """scenario,subject,outcome,multiplier
+poor,tag:health,bed_days,0.5
+poor,patrol,,0.9
+""",
 }
 """Text of every file by its name."""
 

@@ -9,6 +9,7 @@ from commission_opt.program.text import program_text
 from tests.rules.goldens_assets import GOLDENS_ASSETS
 from tests.rules.goldens_better_care import BETTER_CARE
 from tests.rules.goldens_contracts import GOLDENS_OF_CONTRACTS
+from tests.rules.goldens_fairness import GOLDENS_OF_FAIRNESS
 from tests.rules.goldens_scale import GOLDENS_OF_SCALE
 from tests.tiny import PLACE, effects, model, rows, services, tiny
 
@@ -40,6 +41,7 @@ GOLDENS: dict[str, tuple[Place, Model]] = {
     **GOLDENS_OF_SCALE,
     **GOLDENS_ASSETS,
     **GOLDENS_OF_CONTRACTS,
+    **GOLDENS_OF_FAIRNESS,
     "returns": (
         tiny(
             returns=rows(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from commission_opt.errors import ModelError, Problem
 from commission_opt.model.model import Model
 from commission_opt.model.objective import add_goals, spend_of_columns
@@ -107,13 +109,18 @@ def formulate_arrays(arrays: PlaceArrays, model: Model, alone: Alone | None = No
         remedy = "Add a [pooling] section: it says who may pay for what."
         raise ModelError([Problem(f"model {model.name}", "nothing is paid for.", remedy, column="pooling")])
     goals = add_goals(draft, model)
+    spend = spend_of_columns(draft, discounted=False)
+    program = draft.builder.build(f"{arrays.place.name} under {model.name}", goals.objectives[0][1])
+    for change in draft.afterwards:
+        program = change(program)
+    further = np.zeros(program.shape[1] - len(spend))
     return Formulation(
         arrays=arrays,
         model=model,
-        program=draft.builder.build(f"{arrays.place.name} under {model.name}", goals.objectives[0][1]),
-        objectives=goals.objectives,
+        program=program,
+        objectives=tuple((name, np.concatenate([goal, further])) for name, goal in goals.objectives),
         worst_off=goals.worst_off,
-        spend=spend_of_columns(draft, discounted=False),
+        spend=np.concatenate([spend, further]),
         volumes=draft.volumes,
         open=draft.open,
         fixed_cost=draft.fixed_cost,

@@ -10,6 +10,7 @@ import pandas as pd
 from commission_opt.place.assets import Assets, compile_assets
 from commission_opt.place.capacity import Capacity, compile_capacity
 from commission_opt.place.causes import Prevention, Savings, compile_prevention, compile_savings
+from commission_opt.place.clusters import compile_local_weights
 from commission_opt.place.conditions import Conditions, compile_conditions
 from commission_opt.place.contracts import Contracts, compile_contracts
 from commission_opt.place.earmarks import Earmarks, compile_earmarks
@@ -26,6 +27,7 @@ from commission_opt.place.money import CAPITAL, REVENUE, Services, Streams, comp
 from commission_opt.place.names import FloatArray, IntArray, Names
 from commission_opt.place.place import Place
 from commission_opt.place.resources import Resources, compile_resources
+from commission_opt.place.scenarios import Scenarios, compile_scenarios
 from commission_opt.place.tables import TABLES
 from commission_opt.place.teams import Hubs, compile_hubs
 
@@ -67,6 +69,8 @@ class PlaceArrays:
         Outcome weights; the part of them that is public money saved; ceilings with inf where there is none.
     own_weight : (A, O) value per unit
         What each agency values when it plans alone.
+    local_weight : (N, O) value per unit
+        What the cluster of each area values where it decides itself.
     outcome_agency : (O,) agency codes
         Agency that answers for each outcome.
     equity_weight, cost_factor, population, income : (N,)
@@ -90,6 +94,7 @@ class PlaceArrays:
     resources: Resources
     conditions: Conditions
     effects: Effects
+    scenarios: Scenarios
     prevention: Prevention
     savings: Savings
     capacity: Capacity
@@ -104,6 +109,7 @@ class PlaceArrays:
     fiscal_value: FloatArray
     ceiling: FloatArray
     own_weight: FloatArray
+    local_weight: FloatArray
     outcome_agency: IntArray
     equity_weight: FloatArray
     cost_factor: FloatArray
@@ -138,6 +144,7 @@ def compile_place(place: Place) -> PlaceArrays:
     deliveries = compile_deliveries(services.need, cells)
     areas = tables["areas"].set_index("area").reindex(names.area.labels)
     weight, agency_of = _outcome_weights(tables["outcomes"], names)
+    effects = compile_effects(tables["effects"], names)
     years = np.arange(len(names.year))
     return PlaceArrays(
         place=place,
@@ -146,7 +153,8 @@ def compile_place(place: Place) -> PlaceArrays:
         services=services,
         resources=compile_resources(tables, names),
         conditions=compile_conditions(tables, names, services),
-        effects=compile_effects(tables["effects"], names),
+        effects=effects,
+        scenarios=compile_scenarios(tables, names, services, effects),
         prevention=compile_prevention(tables["prevention"], names),
         savings=compile_savings(tables["savings"], names),
         capacity=compile_capacity(tables["capacity"], names),
@@ -161,6 +169,7 @@ def compile_place(place: Place) -> PlaceArrays:
         fiscal_value=_by_name(tables["outcomes"], names.outcome, "fiscal_value", 0.0),
         ceiling=_by_name(tables["outcomes"], names.outcome, "ceiling", np.inf),
         own_weight=_own_weights(tables["own_weights"], names, weight, agency_of),
+        local_weight=compile_local_weights(tables, names, weight),
         outcome_agency=agency_of,
         equity_weight=areas["equity_weight"].fillna(1.0).to_numpy(dtype=float),
         cost_factor=areas["cost_factor"].fillna(1.0).to_numpy(dtype=float),

@@ -20,6 +20,7 @@ from commission_opt.place.check_costs import (
     services_without_cost,
 )
 from commission_opt.place.check_demand import missing_populations, mixed_areas, mixed_cohorts
+from commission_opt.place.check_doubt import local_weights_agree, probabilities_complete
 from commission_opt.place.check_earmarks import earmarks_within_contributions
 from commission_opt.place.check_sites import rooms_without_sites
 from commission_opt.place.check_teams import bundles_apart, double_running_of_bundles, hubs_with_teams
@@ -213,6 +214,8 @@ CHECKS: tuple[tuple[tuple[str, ...], tuple[str, ...], Callable[[Sheets], list[Pr
     (("resources",), (), resources_constant),
     (("accommodation",), ("sites",), rooms_without_sites),
     (("earmarks", "funding"), (), earmarks_within_contributions),
+    (("scenarios",), (), probabilities_complete),
+    (("local_weights", "outcomes"), (), local_weights_agree),
     (("demand",), (), mixed_cohorts),
     (("demand",), (), mixed_areas),
     (("demand", "areas"), (), missing_populations),

@@ -10,7 +10,7 @@ from commission_opt.place.money import REVENUE
 from commission_opt.place.names import FloatArray
 from commission_opt.plan.ledger import PENCE, Ledger
 from commission_opt.plan.rounding import share_out, whole_pence
-from commission_opt.rules.outcomes import most_to_gain, outcome_entries
+from commission_opt.rules.outcomes import amounts_gained
 
 
 def volumes_of(formulation: Formulation, x: FloatArray) -> FloatArray:
@@ -23,15 +23,9 @@ def volumes_of(formulation: Formulation, x: FloatArray) -> FloatArray:
 
 def outcome_amounts(formulation: Formulation, x: FloatArray) -> FloatArray:
     """Return (O, N, T) the outcomes of a plan, up to their ceilings where the model has them."""
-    arrays, volumes, names = formulation.arrays, formulation.volumes, formulation.arrays.names
-    entries = outcome_entries(arrays, volumes, np.ones(len(names.outcome), dtype=bool))
-    amounts = np.zeros((len(names.outcome), len(names.area), len(names.cohort), len(names.year)))
-    area, cohort = volumes.area[entries.volume], volumes.cohort[entries.volume]
-    gained = entries.amount * x[volumes.column[entries.volume]]
-    np.add.at(amounts, (entries.outcome, area, cohort, entries.year), gained)
-    capped = np.flatnonzero(formulation.capped.any(axis=0) & (arrays.weight > 0))
-    amounts[capped] = np.minimum(amounts[capped], most_to_gain(arrays)[capped])
-    return np.asarray(amounts.sum(axis=2))
+    arrays, volumes = formulation.arrays, formulation.volumes
+    capped = np.asarray(formulation.capped.any(axis=0) & (arrays.weight > 0))
+    return amounts_gained(arrays, volumes, capped, x[volumes.column])
 
 
 def outcome_values(formulation: Formulation, amounts: FloatArray) -> FloatArray:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from commission_opt.model.objective import OBJECTIVE_WORDS
 from commission_opt.place.place import SYMBOLS, PlaceSettings
 from commission_opt.program.blocks import Block
 from commission_opt.program.linear import LinearProgram
-from commission_opt.rules import FAMILIES
+from commission_opt.rules import FAMILIES, Words
 
 PLURALS = {
     "agency": "agencies",
@@ -52,11 +53,11 @@ def amount_text(amount: float, unit: str, settings: PlaceSettings) -> str:
 
 
 def unit_text(unit: str, settings: PlaceSettings) -> str:
-    """Return one unit in words: ``£1`` for money, ``case`` for ``cases a year``."""
+    """Return one unit in words: ``£1`` for money, ``case`` for ``cases a year``, ``unit of value``."""
     if unit.startswith("money"):
         return money_text(1.0, settings)
-    word = unit.removesuffix(" a year")
-    return word.removesuffix("s") if word.endswith("s") else word
+    word, of, rest = unit.removesuffix(" a year").partition(" of ")
+    return f"{word.removesuffix('s')}{of}{rest}"
 
 
 def list_text(names: Sequence[str]) -> str:
@@ -71,16 +72,14 @@ def share_text(share: float) -> str:
 
 def price_text(block: Block, position: int, settings: PlaceSettings) -> str:
     """Say what one more unit of a row's bound is."""
-    return _sentence(block, position, "price").format(**_names(block, position), unit=unit_text(block.unit, settings))
+    return _filled(_words(block).price, block, position, unit=unit_text(block.unit, settings))
 
 
 def demand_text(program: LinearProgram, block: Block, position: int, settings: PlaceSettings) -> str:
     """Say what a row demands, with its bound."""
     low, high = program.row_lower[position], program.row_upper[position]
     bound = amount_text(float(low if np.isfinite(low) else high), block.unit, settings)
-    return _sentence(block, position, "demand").format(
-        **_names(block, position), bound=bound, unit=unit_text(block.unit, settings)
-    )
+    return _filled(_words(block).demand, block, position, bound=bound, unit=unit_text(block.unit, settings))
 
 
 def rule_of(block: Block) -> str:
@@ -88,13 +87,21 @@ def rule_of(block: Block) -> str:
     return block.family.partition(".")[0]
 
 
-def _sentence(block: Block, position: int, part: str) -> str:
+def _words(block: Block) -> Words:
+    """Return the words of a family of rows: its rule's, or those of the objectives; a row of one's own has its name."""
     family = FAMILIES.get(rule_of(block))
-    if family is None or block.family not in family.words:
-        label = block.label(position).replace("{", "(").replace("}", ")")
-        return f"one more {{unit}} in the bound of {label}" if part == "price" else f"{label} has to be {{bound}}"
-    words = family.words[block.family]
-    return words.price if part == "price" else words.demand
+    words = OBJECTIVE_WORDS if family is None else family.words
+    name = block.family.replace("{", "(").replace("}", ")")
+    unknown = Words(price=f"one more {{unit}} in the bound of {name}", demand=f"{name} has to be {{bound}}")
+    return words.get(block.family, unknown)
+
+
+def _filled(sentence: str, block: Block, position: int, **amounts: str) -> str:
+    """Fill a sentence in; where clusters decide alone, whose part of the row it is follows it."""
+    named = _names(block, position)
+    whose = named.get("neighbourhood", "")
+    part = "" if "{neighbourhood}" in sentence or not whose or whose.startswith("all ") else f" (part of {whose})"
+    return sentence.format(**named, **amounts) + part
 
 
 def _names(block: Block, position: int) -> dict[str, str]:

@@ -10,7 +10,7 @@ import numpy as np
 from commission_opt.place.money import CAPITAL, REVENUE
 from commission_opt.place.names import BoolArray, FloatArray, IntArray, Names
 from commission_opt.rules.draft import Draft
-from commission_opt.rules.pot import Pot
+from commission_opt.rules.pot import Kinds, Pot
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,15 +216,19 @@ def _leave_out_who_owes_nothing(draft: Draft, label: np.ndarray[tuple[int, ...],
 
 def partner_agencies(draft: Draft, pot: Pot) -> BoolArray:
     """Return (A,) which agencies are partners; say which kinds the place does not have."""
+    return agencies_of_kinds(draft, pot.partners, "none takes part in the pot")
+
+
+def agencies_of_kinds(draft: Draft, wanted: Kinds, absent: str) -> BoolArray:
+    """Return (A,) which agencies are of the wanted kinds; say which the place lacks, and what then does not happen."""
     agencies = draft.arrays.place.tables["agencies"].set_index("agency")["kind"]
     kinds = [str(agencies[name]).casefold() for name in draft.arrays.names.agency.labels]
-    if pot.partners == "all":
+    if wanted == "all":
         return np.ones(len(kinds), dtype=bool)
-    for wanted in pot.partners:
-        if wanted.casefold() not in kinds:
-            draft.notes.append(f"This place has no agency of kind '{wanted}', so none takes part in the pot.")
-    wanted_kinds = {kind.casefold() for kind in pot.partners}
-    return np.array([kind in wanted_kinds for kind in kinds], dtype=bool)
+    for kind in wanted:
+        if kind.casefold() not in kinds:
+            draft.notes.append(f"This place has no agency of kind '{kind}', so {absent}.")
+    return np.isin(kinds, [kind.casefold() for kind in wanted])
 
 
 def _scope(draft: Draft, pot: Pot, partner: BoolArray, own: BoolArray) -> BoolArray:

@@ -8,13 +8,14 @@ from pydantic import Field, model_validator
 
 from commission_opt.rules.base import Settings
 
+Kinds = tuple[str, ...] | Literal["all"]
+"""Kinds of agencies, or all of them."""
+
 
 class Pot(Settings):
     """Which money is pooled, and what the pot may pay for."""
 
-    partners: tuple[str, ...] | Literal["all"] = Field(
-        default="all", description="Kinds of agencies whose money is pooled."
-    )
+    partners: Kinds = Field(default="all", description="Kinds of agencies whose money is pooled.")
     scope: Literal["all", "partners", "tags"] = Field(
         default="all",
         description="Every service, those that partners lead or may pay for, or those with one of the tags.",
