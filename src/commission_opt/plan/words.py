@@ -88,7 +88,7 @@ def rule_of(block: Block) -> str:
 
 
 def _words(block: Block, position: int) -> Words:
-    """Return the words of a family of rows: its rule's, or those of the objectives; a row of one's own has its label."""
+    """Return the words of a row: its rule's, or those of the objectives; one that is a user's own has its label."""
     family = FAMILIES.get(rule_of(block))
     words = OBJECTIVE_WORDS if family is None else family.words
     name = block.label(position).replace("{", "(").replace("}", ")")
