@@ -72,14 +72,14 @@ def share_text(share: float) -> str:
 
 def price_text(block: Block, position: int, settings: PlaceSettings) -> str:
     """Say what one more unit of a row's bound is."""
-    return _filled(_words(block).price, block, position, unit=unit_text(block.unit, settings))
+    return _filled(_words(block, position).price, block, position, unit=unit_text(block.unit, settings))
 
 
 def demand_text(program: LinearProgram, block: Block, position: int, settings: PlaceSettings) -> str:
     """Say what a row demands, with its bound."""
     low, high = program.row_lower[position], program.row_upper[position]
     bound = amount_text(float(low if np.isfinite(low) else high), block.unit, settings)
-    return _filled(_words(block).demand, block, position, bound=bound, unit=unit_text(block.unit, settings))
+    return _filled(_words(block, position).demand, block, position, bound=bound, unit=unit_text(block.unit, settings))
 
 
 def rule_of(block: Block) -> str:
@@ -87,11 +87,11 @@ def rule_of(block: Block) -> str:
     return block.family.partition(".")[0]
 
 
-def _words(block: Block) -> Words:
-    """Return the words of a family of rows: its rule's, or those of the objectives; a row of one's own has its name."""
+def _words(block: Block, position: int) -> Words:
+    """Return the words of a row: its rule's, or those of the objectives; one that is a user's own has its label."""
     family = FAMILIES.get(rule_of(block))
     words = OBJECTIVE_WORDS if family is None else family.words
-    name = block.family.replace("{", "(").replace("}", ")")
+    name = block.label(position).replace("{", "(").replace("}", ")")
     unknown = Words(price=f"one more {{unit}} in the bound of {name}", demand=f"{name} has to be {{bound}}")
     return words.get(block.family, unknown)
 
