@@ -139,13 +139,11 @@ def compile_place(place: Place) -> PlaceArrays:
     """
     tables = {name: fill_defaults(name, place.tables[name]) for name in TABLES}
     names = _names(tables, place.years)
-    services = compile_services(tables, names)
-    cells = compile_demand(tables["demand"], tables["areas"], names)
+    services, cells = compile_services(tables, names), compile_demand(tables["demand"], tables["areas"], names)
     deliveries = compile_deliveries(services.need, cells)
     areas = tables["areas"].set_index("area").reindex(names.area.labels)
     weight, agency_of = _outcome_weights(tables["outcomes"], names)
     effects = compile_effects(tables["effects"], names)
-    years = np.arange(len(names.year))
     return PlaceArrays(
         place=place,
         names=names,
@@ -175,7 +173,7 @@ def compile_place(place: Place) -> PlaceArrays:
         cost_factor=areas["cost_factor"].fillna(1.0).to_numpy(dtype=float),
         population=areas["population"].to_numpy(dtype=float),
         income=areas["income"].to_numpy(dtype=float),
-        discount=(1.0 + place.settings.discount_rate) ** -years.astype(float),
+        discount=_discount(place),
         must_meet=_by_name(tables["needs"], names.need, "must_meet", 0.0),
     )
 
@@ -231,3 +229,8 @@ def _by_name(table: pd.DataFrame, names: Names, column: str, absent: float) -> F
     values = np.full(len(names), absent)
     values[names.codes(table[names.dimension])] = table[column].fillna(absent)
     return values
+
+
+def _discount(place: Place) -> FloatArray:
+    """Return (T,) what a year counts for against the first."""
+    return np.asarray((1.0 + place.settings.discount_rate) ** -np.arange(len(place.years), dtype=float))
