@@ -9,11 +9,12 @@ from pydantic import Field
 
 from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.program.blocks import Keys
-from commission_opt.rules.base import Rule, Settings, Words
+from commission_opt.rules.base import Bound, Gate, Rule, Settings, Words
 from commission_opt.rules.draft import Draft
 from commission_opt.rules.money import Money, add_pot_rows, add_stream_rows
 from commission_opt.rules.payers import Payers, Pot, find_payers
 from commission_opt.rules.payments import Lines, add_payments, gather_lines
+from commission_opt.rules.pooling_bounds import BOUNDS
 
 
 class Grant(Settings):
@@ -43,36 +44,56 @@ class Pooling(Rule):
     reads: ClassVar[tuple[str, ...]] = ("funding", "funders", "costs", "services.unit_cost", "services.capital_cost")
     words: ClassVar[dict[str, Words]] = {
         "pooling.stream": Words(
-            price="one more {unit} for {stream} in {year}", demand="{stream} has {bound} in {year}"
+            price="one more {unit} for {stream} in {year}",
+            demand="{stream} has {bound} in {year}",
+            standing="financial",
+            gives="{amount} more for {stream} in {year}",
         ),
         "pooling.pot": Words(
             price="one more {unit} in the {payer} in {year}",
             demand="the {payer} has only what streams contribute to it in {year}",
+            standing="identity",
         ),
         "pooling.funding": Words(
             price="one more {unit} from outside for {subject} ({kind}) in {year}",
             demand="the {kind} cost of {subject} in {year} has to be paid by those who may pay for it",
+            standing="identity",
         ),
         "pooling.carried": Words(
             price="one more {unit} that the {payer} may carry out of {year}",
             demand="the {payer} may carry only part of its money out of {year}",
+            standing="financial",
+            gives="the {payer} may carry {amount} more out of {year}",
         ),
         "pooling.carried_in_all": Words(
             price="one more {unit} that the {payer} and its members may carry out of {year}",
             demand="the {payer} and its members may carry at most {bound} out of {year}",
+            standing="financial",
+            gives="the {payer} and its members may carry {amount} more out of {year}",
         ),
         "pooling.virement": Words(
             price="one more {unit} that may leave the {payer} in {year}",
             demand="at most {bound} may leave the {payer} in {year}",
+            standing="political",
+            gives="{amount} more may leave the {payer} in {year}",
         ),
         "pooling.min_share": Words(
             price="one more {unit} of {service} that {agency} has to pay in {year}",
             demand="{agency} has to pay its least share of {service} in {year}",
+            standing="financial",
+            gives="{agency} may pay {amount} less of {service} in {year} than its least share",
         ),
         "pooling.max_share": Words(
             price="one more {unit} of {service} that {agency} may pay in {year}",
             demand="{agency} may pay only up to its largest share of {service} in {year}",
+            standing="financial",
+            gives="{agency} may pay {amount} more of {service} in {year} than its largest share",
         ),
+    }
+
+    bounds: ClassVar[dict[str, Bound]] = BOUNDS
+    gates: ClassVar[dict[str, Gate]] = {
+        "pooling.passed_on": Gate(standing="political", gives="{giver} passes {amount} to {stream} in {year}")
     }
 
     powers: Literal["lead", "lead_and_funders"] = Field(

@@ -36,6 +36,7 @@ class Robustness(Rule):
         "robustness.effect": Words(
             price="one unit of value that {service} ({cohort}) could lose of {outcome} guaranteed from outside",
             demand="what {service} ({cohort}) could lose of {outcome} by poorer effects is guarded against",
+            standing="identity",
         )
     }
 

@@ -28,6 +28,8 @@ class Targets(Rule):
         "targets.minimum": Words(
             price="one more unit of the target for {outcome} in {area} in {year}",
             demand="{outcome} in {area} in {year} has to reach {bound}",
+            standing="political",
+            gives="the target for {outcome} in {area} in {year} falls by {amount}, from {bound} to {to}",
         )
     }
 
