@@ -28,12 +28,17 @@ def people_names(place: Place, table: str) -> dict[str, str]:
 def name_in_sentence(place: Place, dimension: str, key: str) -> str:
     """Return what people call a key of a dimension, within a sentence.
 
-    A subject of spending or of a limit is a service, or a word, a colon and a key: ``need:falls``, ``group:beds``.
+    A subject of spending or of a limit is a service, or a word, a colon and a key: ``need:falls``, ``group:beds``. A
+    relation is its kind and two such subjects.
     """
     if dimension == "subject":
         word, _, inner = key.rpartition(":")
         name = name_in_sentence(place, "need" if word == "need" else "service", inner)
         return f"the {word} {name}" if word and word != "need" else name
+    if dimension == "relation":
+        kind, subject, other = (*key.split(" ", 2), "", "")[:3]
+        pair = [name_in_sentence(place, "subject", one) for one in (subject, other)]
+        return f"{pair[0]} {'to' if kind == 'at_most' else kind} {pair[1]}"
     if dimension not in NAMED:
         return key
     name = people_names(place, NAMED[dimension]).get(key, key)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import numpy as np
@@ -17,7 +16,7 @@ from commission_opt.plan.gates import find_ways
 from commission_opt.plan.levers import gate_levers, row_levers
 from commission_opt.plan.repair import Given, Repair, make_repair, new_bounds
 from commission_opt.program.linear import LinearProgram
-from commission_opt.rules.base import PRIORITY, Standing
+from commission_opt.rules.base import PRIORITY
 from commission_opt.solvers import Limits, make_solver
 
 ENOUGH, EACH = 3, 3
@@ -78,43 +77,36 @@ class Clinic:
         self.levers = row_levers(self.program, money)
         for ways in self.ways:
             self.levers += gate_levers(ways, money)
-        self.elastic = self._elastic(self.program)
+        self.elastic = Elastic(self.program, self.levers, self.ways, WHOLE_LIMITS)
         self.found: dict[frozenset[int], Repair] = {}
 
     def repairs(self) -> tuple[Repair, ...]:
         """Return what is found, in the order in which to consider it."""
         everything = np.ones(len(self.levers), dtype=bool)
-        useful = self._useful(everything)
-        best = dict.fromkeys(PRIORITY, np.inf)
+        useful = self.elastic.needed()
         for allowed in self._alone(useful):
             least = self.elastic.least(allowed)
             if least is not None:
                 self._keep(least, allowed)
-                best = {one: min(best[one], total) if total else best[one] for one, total in least.total.items()}
-        mixed = self.elastic.in_order(everything)
-        if mixed is not None and self._spares(mixed, best):
+        mixed = self._in_order(everything)
+        if mixed is not None:
             self._keep(mixed, everything)
         self._others("kind")
         self._others("subject")
-        each = [[repair for repair in self.found.values() if repair.standing == one][:EACH] for one in PRIORITY]
+        simple = sorted(self.found, key=lambda levers: len({self.levers[at].subject for at in levers}))
+        found = [self.found[levers] for levers in simple]
+        each = [[repair for repair in found if repair.standing == one][:EACH] for one in PRIORITY]
         return tuple(repair for repairs in each for repair in repairs)
 
-    @staticmethod
-    def _spares(mixed: Least, best: Mapping[Standing, float]) -> bool:
-        """Whether a change in order of priority spares its last standing enough, against changing that one alone."""
-        last = [one for one in PRIORITY if mixed.total[one] > NOTHING]
-        return bool(last) and mixed.total[last[-1]] < (1.0 - SPARED) * best[last[-1]]
-
-    def _elastic(self, program: LinearProgram) -> Elastic:
-        return Elastic(program, self.levers, self.ways, WHOLE_LIMITS if len(program.whole) else None)
-
-    def _useful(self, everything: BoolArray) -> BoolArray:
-        """Return (L,) the levers without which the rules are proven not to hold; all where nothing is proven."""
-        relaxed = self.elastic
-        if len(self.program.whole):
-            relaxed = self._elastic(replace(self.program, whole=np.zeros(0, dtype=np.int64)))
-        least = relaxed.least(everything)
-        return relaxed.needed(least.prices) if least is not None and sum(least.total.values()) > NOTHING else everything
+    def _in_order(self, allowed: BoolArray) -> Least | None:
+        """Return the least change in order of priority; of its last standing alone where the others spare little."""
+        mixed = self.elastic.in_order(allowed)
+        used = [one for one in PRIORITY if mixed is not None and mixed.total[one] > NOTHING]
+        if mixed is None or len(used) < 2:
+            return mixed
+        alone = self.elastic.least(allowed & (self.elastic.of_standing == PRIORITY.index(used[-1])))
+        spared = alone is None or mixed.total[used[-1]] < (1.0 - SPARED) * alone.total[used[-1]]
+        return mixed if spared else alone
 
     def _alone(self, useful: BoolArray) -> Iterator[BoolArray]:
         """Yield the levers of each standing, then of each kind of rule, where they might do alone."""
@@ -138,7 +130,7 @@ class Clinic:
             used = next((own for own in self._used(by) if not own & shut), None)
             if used is None:
                 allowed = ~np.isin(name, list(shut))
-                least = self.elastic.in_order(allowed)
+                least = self._in_order(allowed)
                 levers = self._keep(least, allowed) if least is not None else frozenset()
                 used = frozenset(getattr(self.levers[at], by) for at in levers)
             closed += [shut | {one} for one in sorted(used)]
@@ -151,7 +143,7 @@ class Clinic:
         least = self.elastic.settled(least, allowed)
         for wider in range(WIDER):
             given = self._given(least.amount, 10.0**wider)
-            if given and self._holds(given):
+            if given and self._holds(given, least.whole):
                 levers = frozenset(self.levers.index(one.lever) for one in given)
                 subjects = frozenset(one.lever.subject for one in given)
                 if subjects not in {frozenset(self.levers[at].subject for at in known) for known in self.found}:
@@ -178,8 +170,10 @@ class Clinic:
             return np.full(len(amount), 0.01 / self.place.settings.money_unit)
         return np.asarray(10.0 ** (np.floor(np.log10(amount)) + 1 - DIGITS))
 
-    def _holds(self, given: Sequence[Given]) -> bool:
-        """Whether a plan is possible with these changes: a fresh solver's answer, certified."""
+    def _holds(self, given: Sequence[Given], whole: FloatArray) -> bool:
+        """Whether a plan is possible with these changes: a fresh solver's answer, certified in whole numbers."""
         program = self.elastic.opened(new_bounds(self.program, given), given)
-        answer = make_solver("highs", WHOLE_LIMITS if len(program.whole) else None).solve(program)
-        return answer.has_solution and certify(program, answer.x, answer.prices, answer.bound).violation <= TOLERANCE
+        x = np.zeros(program.shape[1])
+        x[program.whole] = whole
+        answer = make_solver("highs").solve(program.with_whole_fixed(x))
+        return answer.has_solution and certify(program, answer.x, answer.prices).violation <= TOLERANCE

@@ -21,6 +21,12 @@ from commission_opt.solvers import Limits, make_solver
 NOTHING = 1e-9
 """Part of its scale below which a change is the solver's rounding."""
 
+SPARE = 8
+"""Subjects, the least changed first, that are tried to be left out of a change."""
+
+CLOSE = 1e-3
+"""Part of itself by which a change in whole numbers may be larger than one in fractions without a further search."""
+
 KEPT = 1e-9
 """Part of its least by which what was kept to the least first may rise afterwards: rounding."""
 
@@ -38,14 +44,14 @@ class Least:
     gap : float
         How much less might do, as a share of the total: proven by prices, or claimed by the solver where decisions are
         yes or no.
-    prices : (m,)
-        Of the elastic program's rows.
+    whole : (w,)
+        The whole numbers of a plan with this change.
     """
 
     amount: FloatArray
     total: Mapping[Standing, float]
     gap: float
-    prices: FloatArray
+    whole: FloatArray
 
 
 class Elastic:
@@ -60,7 +66,7 @@ class Elastic:
     ways : sequence of Ways
         The gates among the levers.
     limits : Limits
-        Of every single question.
+        Of a question about whole numbers.
     """
 
     def __init__(
@@ -68,7 +74,7 @@ class Elastic:
     ) -> None:
         self.levers = tuple(levers)
         self.base = program
-        self._solver = make_solver("highs", limits)
+        self._solver, self._whole_solver = make_solver("highs"), make_solver("highs", limits)
         self._columns(ways)
         self.program = self._extended(ways)
 
@@ -146,10 +152,24 @@ class Elastic:
         return self._ask(allowed, np.where(counted, 1.0, 0.0), caps or {})
 
     def settled(self, least: Least, allowed: BoolArray) -> Least:
-        """Return a change that is as small, but made where most is: two agencies' money is not mixed at random."""
+        """Return a change that is as small but touches few subjects: those behind which there is most, if need be."""
         caps = {standing: total * (1.0 + KEPT) for standing, total in least.total.items()}
-        found = self._ask(allowed, 1.0 + self._rank, caps)
-        return least if found is None else replace(least, amount=found.amount)
+        names, subject = np.unique(np.array([lever.subject for lever in self.levers]), return_inverse=True)
+        size = np.bincount(subject, [lever.size for lever in self.levers])
+        rank = np.empty(len(names))
+        rank[np.argsort(-size, kind="stable")] = np.arange(len(names)) / len(names)
+        tried: set[int] = set()
+        trial = allowed
+        while True:
+            found = self._ask(trial, 1.0 + rank[subject], caps)
+            if found is not None:
+                least, allowed = replace(least, amount=found.amount, whole=found.whole), trial
+            amount = np.bincount(subject[self.lever_of], least.amount * self._worth(), len(names))
+            used = [int(one) for one in np.argsort(amount, kind="stable") if amount[one] > 0 and one not in tried]
+            if not used or len(tried) == SPARE or (amount > 0).sum() == 1:
+                return least
+            tried.add(used[0])
+            trial = allowed & (subject != used[0])
 
     def in_order(self, allowed: BoolArray) -> Least | None:
         """Return the least change in order of priority: statutory rules give least, then money, then agreements."""
@@ -167,39 +187,73 @@ class Elastic:
             allowed = allowed if step.total[standing] > NOTHING else allowed & ~mine
         return None if found is None else replace(found, gap=gap)
 
-    def _ask(self, allowed: BoolArray, factor: FloatArray, caps: Mapping[Standing, float]) -> Least | None:
-        """Keep the sum of levers, each times its factor (L,), to the least, and every standing within its cap."""
-        worth = self._worth() * factor[self.lever_of]
+    def needed(self) -> BoolArray:
+        """Return (L,) whether a lever takes part in the proof that nothing can be kept as it is.
+
+        Without those that take part, the same prices prove that the others are of no use; all of them, where fractions
+        are all that is wanting. To be asked first, with every lever in use, so that the solver's scales suit them all.
+        """
+        question = self._question(np.ones(len(self.levers), dtype=bool), np.ones(len(self.levers)), {})
+        answer = self._solver.solve(replace(question, whole=question.whole[:0]))
+        used = np.ones(len(self.levers), dtype=bool)
+        if answer.has_solution and -proven_bound(question, answer.prices) > NOTHING:
+            pull = np.abs(self.program.matrix.T @ answer.prices)[self.base.shape[1] :] * self.most
+            used[:] = False
+            used[self.lever_of[pull > NOTHING * pull.max(initial=0.0)]] = True
+        return used
+
+    def _question(self, allowed: BoolArray, factor: FloatArray, caps: Mapping[Standing, float]) -> LinearProgram:
+        """Return the program that keeps the sum of levers, each times its factor (L,), to the least."""
         most = np.where(allowed[self.lever_of], self.most, 0.0)
         row_upper = self.program.row_upper.copy()
         for standing, cap in caps.items():
             row_upper[len(row_upper) - len(PRIORITY) + PRIORITY.index(standing)] = cap
-        count = self.base.shape[1]
-        question = replace(
+        return replace(
             self.program,
-            objective=np.concatenate([np.zeros(count), -worth]),
+            objective=np.concatenate([np.zeros(self.base.shape[1]), -self._worth() * factor[self.lever_of]]),
             upper=np.append(self.base.upper, most),
             row_upper=row_upper,
         )
-        answer = self._solver.solve(question)
+
+    def _ask(self, allowed: BoolArray, factor: FloatArray, caps: Mapping[Standing, float]) -> Least | None:
+        """Keep the sum of levers, each times its factor, to the least, and every standing within its cap."""
+        question = self._question(allowed, factor, caps)
+        answer = self._solver.solve(replace(question, whole=question.whole[:0]))
         if not answer.has_solution:
             return None
-        amount = np.clip(answer.x[count:], 0.0, most)
-        total = float(worth @ amount)
-        bound = proven_bound(question, answer.prices) if answer.bound is None else answer.bound
+        x, bound = answer.x, proven_bound(question, answer.prices)
+        if len(question.whole):
+            x, bound = self._whole(question, x, bound)
+            if not len(x):
+                return None
+        count = self.base.shape[1]
+        amount = np.clip(x[count:], 0.0, question.upper[count:])
+        total = float(-question.objective[count:] @ amount)
         gap = max((bound + total) / total, 0.0) if total > NOTHING else 0.0
         amount = np.where(amount * self._worth() > NOTHING, amount, 0.0)
         given = np.bincount(self.of_standing[self.lever_of], self._worth() * amount, len(PRIORITY)).tolist()
-        return Least(amount, dict(zip(PRIORITY, given, strict=True)), gap, answer.prices)
+        return Least(amount, dict(zip(PRIORITY, given, strict=True)), gap, x[question.whole])
 
-    @property
-    def _rank(self) -> FloatArray:
-        """Return (L,) the rank of every lever's subject by what stands behind it, 0 for the largest and below 1."""
-        names, subject = np.unique(np.array([lever.subject for lever in self.levers]), return_inverse=True)
-        size = np.bincount(subject, [lever.size for lever in self.levers])
-        place = np.empty(len(names))
-        place[np.argsort(-size, kind="stable")] = np.arange(len(names)) / len(names)
-        return np.asarray(place[subject])
+    def _whole(self, question: LinearProgram, x: FloatArray, bound: float) -> tuple[FloatArray, float]:
+        """Return the best answer in whole numbers that was found, empty for none, and the bound on all such answers.
+
+        Rounding the answer in fractions is often good enough, and proven so; only else is a solver asked in full.
+        """
+        best, value = x[:0], -np.inf
+        for rounding in (np.ceil, np.rint, np.floor):
+            near = x.copy()
+            near[question.whole] = np.clip(
+                rounding(x[question.whole]), question.lower[question.whole], question.upper[question.whole]
+            )
+            answer = self._solver.solve(question.with_whole_fixed(near))
+            if answer.has_solution and question.value(answer.x) > value:
+                best, value = answer.x, question.value(answer.x)
+        if bound - value > CLOSE * abs(value):
+            answer = self._whole_solver.solve(question)
+            if answer.has_solution and question.value(answer.x) > value:
+                best = answer.x
+            bound = bound if answer.bound is None or not np.isfinite(answer.bound) else min(bound, answer.bound)
+        return best, bound
 
     def opened(self, base: LinearProgram, given: Sequence[Given]) -> LinearProgram:
         """Return a program with the rows of this one's base, and its gates open as far as is given; nothing is sought.
@@ -219,13 +273,3 @@ class Elastic:
             row_lower=np.append(base.row_lower, self.program.row_lower[rows:]),
             row_upper=np.append(base.row_upper, self.program.row_upper[rows:]),
         )
-
-    def needed(self, prices: FloatArray) -> BoolArray:
-        """Return (L,) whether a lever takes part in the proof that nothing can be kept as it is.
-
-        Without those that take part, the same prices prove that the others are of no use.
-        """
-        pull = np.abs(self.program.matrix.T @ prices)[self.base.shape[1] :] * self.most
-        used = np.zeros(len(self.levers), dtype=bool)
-        used[self.lever_of[pull > NOTHING * pull.max(initial=0.0)]] = True
-        return used

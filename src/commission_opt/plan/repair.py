@@ -14,7 +14,7 @@ from commission_opt.plan.words import gives_text, label_text, outward_text
 from commission_opt.program.linear import LinearProgram
 from commission_opt.rules.base import PRIORITY, Standing
 
-TOLD = 3
+TOLD = 2
 """Changes told one by one in a repair's sentence; the rest are counted."""
 
 
@@ -156,7 +156,7 @@ def _clause(program: LinearProgram, given: Sequence[Given], place: Place) -> str
     bound, sign = sum(float(found.sum()) for found, _ in bounds), bounds[0][1]
     figures = (
         outward_text(amount, block.unit, settings, 1.0),
-        outward_text(bound, block.unit, settings, 0.0),
+        outward_text(bound, block.unit, settings, 0.0).partition(" ")[0],
         outward_text(bound + sign * amount, block.unit, settings, sign),
     )
     return gives_text(block, np.concatenate([one.at for one in given]), place, figures)

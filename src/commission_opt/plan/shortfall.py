@@ -110,7 +110,7 @@ def _sets(formulation: Formulation, kind: int, run: tuple[int, int], short: Bool
     lines, payers = formulation.money.lines, formulation.money.payers
     meant = np.flatnonzero((lines.year >= run[0]) & (lines.year <= run[1]) & (lines.kind == kind))
     may = payers.eligible[:, lines.subject[meant], kind, lines.year[meant]]
-    together = short[:, run[0] : run[1] + 1].any(axis=1) & may.any(axis=1)
+    together = np.asarray(short[:, run[0] : run[1] + 1].any(axis=1) & may.any(axis=1), dtype=bool)
     if run[1] > run[0]:
         return [together] if len(meant) and _carries(formulation, together, *run) else []
     return list(np.unique(np.column_stack([may, together]), axis=1).T) if len(meant) else []
