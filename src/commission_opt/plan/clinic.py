@@ -128,12 +128,12 @@ class Clinic:
                 return
             shut = closed.pop(0)
             used = next((own for own in self._used(by) if not own & shut), None)
-            if used is None:
+            if shut:
                 allowed = ~np.isin(name, list(shut))
                 least = self._in_order(allowed)
                 levers = self._keep(least, allowed) if least is not None else frozenset()
-                used = frozenset(getattr(self.levers[at], by) for at in levers)
-            closed += [shut | {one} for one in sorted(used)]
+                used = used or frozenset(getattr(self.levers[at], by) for at in levers)
+            closed += [shut | {one} for one in sorted(used or ())]
 
     def _used(self, by: Literal["kind", "subject"]) -> Iterator[frozenset[str]]:
         return (frozenset(getattr(self.levers[at], by) for at in levers) for levers in self.found)
@@ -159,6 +159,7 @@ class Clinic:
             columns = np.flatnonzero((self.elastic.lever_of == at) & (amount > 0))
             step = self._steps(lever.block.unit, amount[columns]) * wider
             rounded = np.ceil(amount[columns] / step - ROUNDING) * step
+            rounded = np.minimum(rounded, np.maximum(amount[columns], self.elastic.most[columns]))
             if lever.side:
                 found.append(Given(lever, lever.at, lever.share * rounded))
             else:

@@ -10,6 +10,7 @@ from commission_opt.model.formulate import Formulation
 from commission_opt.place.names import IntArray
 from commission_opt.place.place import Place
 from commission_opt.plan.exposed import expose_bounds
+from commission_opt.plan.gates import OUTSIDE
 from commission_opt.plan.irreducible import Reducer
 from commission_opt.plan.shortfall import Shortfall, worst_shortfall
 from commission_opt.plan.words import (
@@ -138,6 +139,17 @@ def _money_conflict(formulation: Formulation, short: Shortfall) -> Conflict:
         ConflictItem("pooling", label, "at most", amount, "money a year", f"{name} has {money_text(amount, settings)}")
         for label, name, amount in short.funds
     ]
+    items += [
+        ConflictItem(
+            rule="ring_fences",
+            label=f"{OUTSIDE}[{name}]",
+            side="at most",
+            bound=0.0,
+            unit="money a year",
+            sentence=f"the ring fence {name} keeps {money_text(amount, settings)} from these services",
+        )
+        for name, amount in short.fenced
+    ]
     return Conflict(headline, tuple(items), short.needs - short.has, "money a year")
 
 
@@ -159,13 +171,16 @@ def _rule_conflict(place: Place, program: LinearProgram, rows: IntArray, reducer
 
 
 def _apart(program: LinearProgram, rows: IntArray, reducer: Reducer) -> tuple[float, str]:
-    """Return by how much rules are apart, and the unit: of all if they share it, else of money or what gives first."""
+    """Return by how much rules are apart, and the unit: of all if they share it, else of money or duties."""
     blocks = [block_at(program.rows, int(row)) for row in rows]
     units = np.array([block.unit for block in blocks])
     may = np.array([standing_of(block) in PRIORITY for block in blocks])
     if len(set(units.tolist())) == 1:
         return reducer.excess(rows, np.ones(len(rows), dtype=bool)), str(units[0])
-    for unit in sorted(set(units[may].tolist()), key=lambda one: not one.startswith("money")):
+    last: dict[str, int] = {}
+    for block in (block for block in blocks if standing_of(block) in PRIORITY):
+        last[block.unit] = max(last.get(block.unit, 0), PRIORITY.index(standing_of(block)))
+    for unit in sorted(last, key=lambda one: (not one.startswith("money"), -last[one], one)):
         excess = reducer.excess(rows, may & (units == unit))
         if excess > 0:
             return excess, str(unit)

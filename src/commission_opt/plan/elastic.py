@@ -27,7 +27,7 @@ SPARE = 8
 CLOSE = 1e-3
 """Part of itself by which a change in whole numbers may be larger than one in fractions without a further search."""
 
-KEPT = 1e-9
+KEPT = 1e-11
 """Part of its least by which what was kept to the least first may rise afterwards: rounding."""
 
 
@@ -161,7 +161,7 @@ class Elastic:
         tried: set[int] = set()
         trial = allowed
         while True:
-            found = self._ask(trial, 1.0 + rank[subject], caps)
+            found = self._ask(trial, 1.0 + rank[subject], caps, least.whole)
             if found is not None:
                 least, allowed = replace(least, amount=found.amount, whole=found.whole), trial
             amount = np.bincount(subject[self.lever_of], least.amount * self._worth(), len(names))
@@ -194,7 +194,7 @@ class Elastic:
         are all that is wanting. To be asked first, with every lever in use, so that the solver's scales suit them all.
         """
         question = self._question(np.ones(len(self.levers), dtype=bool), np.ones(len(self.levers)), {})
-        answer = self._solver.solve(replace(question, whole=question.whole[:0]))
+        answer = self._solver.solve(_fixed(question, None))
         used = np.ones(len(self.levers), dtype=bool)
         if answer.has_solution and -proven_bound(question, answer.prices) > NOTHING:
             pull = np.abs(self.program.matrix.T @ answer.prices)[self.base.shape[1] :] * self.most
@@ -215,14 +215,23 @@ class Elastic:
             row_upper=row_upper,
         )
 
-    def _ask(self, allowed: BoolArray, factor: FloatArray, caps: Mapping[Standing, float]) -> Least | None:
-        """Keep the sum of levers, each times its factor, to the least, and every standing within its cap."""
+    def _ask(
+        self,
+        allowed: BoolArray,
+        factor: FloatArray,
+        caps: Mapping[Standing, float],
+        whole: FloatArray | None = None,
+    ) -> Least | None:
+        """Keep the sum of levers, each times its factor, to the least, and every standing within its cap.
+
+        Whole numbers are sought, unless they are given.
+        """
         question = self._question(allowed, factor, caps)
-        answer = self._solver.solve(replace(question, whole=question.whole[:0]))
+        answer = self._solver.solve(_fixed(question, whole))
         if not answer.has_solution:
             return None
         x, bound = answer.x, proven_bound(question, answer.prices)
-        if len(question.whole):
+        if len(question.whole) and whole is None:
             x, bound = self._whole(question, x, bound)
             if not len(x):
                 return None
@@ -273,3 +282,12 @@ class Elastic:
             row_lower=np.append(base.row_lower, self.program.row_lower[rows:]),
             row_upper=np.append(base.row_upper, self.program.row_upper[rows:]),
         )
+
+
+def _fixed(question: LinearProgram, whole: FloatArray | None) -> LinearProgram:
+    """Return a question without whole numbers: these fixed, or in fractions."""
+    if whole is None:
+        return replace(question, whole=question.whole[:0])
+    x = np.zeros(question.shape[1])
+    x[question.whole] = whole
+    return question.with_whole_fixed(x)

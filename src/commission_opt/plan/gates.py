@@ -45,6 +45,25 @@ def find_ways(formulation: Formulation, program: LinearProgram) -> list[Ways]:
     return [ways for ways in found if len(ways.block)]
 
 
+def fenced_money(formulation: Formulation, lines: IntArray, payers: BoolArray) -> tuple[tuple[str, float], ...]:
+    """Return the ring fences that keep money of others than some payers (P,) from some lines, largest first."""
+    if formulation.model.rule("ring_fences") is None:
+        return ()
+    money, streams = formulation.money, formulation.arrays.streams
+    fence, payer, subject, year = _outside(formulation, formulation.program).block.keys.codes
+    wanted = set(zip(money.lines.subject[lines].tolist(), money.lines.year[lines].tolist(), strict=True))
+    found: set[tuple[int, int]] = {
+        (f, t)
+        for f, p, u, t in zip(fence.tolist(), payer.tolist(), subject.tolist(), year.tolist(), strict=True)
+        if (u, t) in wanted and not payers[p]
+    }
+    amounts: dict[int, float] = {}
+    for f, t in sorted(found):
+        amounts[f] = amounts.get(f, 0.0) + float(money.amount[streams.fence[:, t] == f, t].sum())
+    labels = formulation.arrays.names.ring_fence.labels
+    return tuple((labels[f], amount) for f, amount in sorted(amounts.items(), key=lambda one: -one[1]))
+
+
 def _passed_on(formulation: Formulation, program: LinearProgram) -> Ways:
     """Let streams without a ring fence pass money to streams of the same kind of other agencies."""
     streams, names = formulation.arrays.streams, formulation.arrays.names

@@ -11,6 +11,7 @@ from scipy import sparse
 from commission_opt.model.formulate import Formulation
 from commission_opt.place.names import BoolArray, FloatArray, IntArray
 from commission_opt.plan.certificate import proven_bound
+from commission_opt.plan.gates import fenced_money
 from commission_opt.plan.words import demands_text, rule_of, subject_text
 from commission_opt.program.blocks import Block, Keys, block_at
 from commission_opt.program.linear import LinearProgram
@@ -50,6 +51,8 @@ class Shortfall:
         The duties, largest first.
     funds : tuple of (label, name, amount)
         The streams behind the payers.
+    fenced : tuple of (name, amount)
+        Ring fences that keep other money from these services, and how much.
     """
 
     payers: tuple[str, ...]
@@ -59,6 +62,7 @@ class Shortfall:
     has: float
     demands: tuple[Demand, ...]
     funds: tuple[tuple[str, str, float], ...]
+    fenced: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -247,6 +251,7 @@ def _describe(formulation: Formulation, free: LinearProgram, worst: _Short) -> S
             (f"pooling.stream[{names.stream.labels[f]},{label}]", names.stream.labels[f], float(worst.has[f]))
             for f in np.flatnonzero(worst.has > 0)[np.argsort(-worst.has[worst.has > 0], kind="stable")]
         ),
+        fenced=fenced_money(formulation, worst.only, worst.payers),
     )
 
 

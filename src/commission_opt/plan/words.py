@@ -173,8 +173,10 @@ def _filled(sentence: str, block: Block, rows: IntArray, place: Place, **figures
     named = {}
     for names, codes in zip(block.keys.names, block.keys.codes, strict=True):
         own = codes[rows - block.start]
-        if names.dimension == "cohort" and (own[0] == EVERYTHING or (own != own[0]).any()):
+        if names.dimension == "cohort" and (own[0] == EVERYTHING or (own != own[0]).any() or "" in names.text(own)):
             sentence = sentence.replace(" ({cohort})", "")
+        if names.dimension == "area" and len(names) == 1:
+            sentence = sentence.replace(" in {area}", "")
         named[names.dimension] = _named(names, own, place)
     return sentence.format(**named, unit=unit_text(block.unit, place.settings), **figures)
 
@@ -190,7 +192,7 @@ def _named(names: Names, codes: IntArray, place: Place) -> str:
         return f"{labels[0]} to {labels[-1]}"
     if len(found) > 3:
         return f"{len(found)} {plural}"
-    return list_text([name_in_sentence(place, names.dimension, label) or "everyone" for label in labels])
+    return list_text([name_in_sentence(place, names.dimension, label) for label in labels])
 
 
 def _three_figures(size: float) -> str:
