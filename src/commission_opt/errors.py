@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from commission_opt.plan.conflict import Conflict
+    from commission_opt.plan.repair import Repair
 
 SHOWN_AT_MOST = 50
 """Problems printed before the rest is only counted."""
@@ -73,11 +75,28 @@ class ModelError(ProblemsError):
 
 
 class InfeasibleError(CommissioningError):
-    """The rules and the data cannot all hold together; ``conflict`` says which of them."""
+    """The rules and the data cannot all hold together.
 
-    def __init__(self, conflict: Conflict) -> None:
+    Parameters
+    ----------
+    conflict : Conflict
+        Which of them cannot.
+    clinic : callable
+        Works out the repairs.
+    """
+
+    def __init__(self, conflict: Conflict, clinic: Callable[[], tuple[Repair, ...]] = tuple) -> None:
         self.conflict = conflict
+        self._clinic = clinic
         super().__init__(str(conflict))
+
+    @cached_property
+    def repairs(self) -> tuple[Repair, ...]:
+        """What could give way for a plan to be possible, in the order in which to consider it; found when first asked.
+
+        Agreements come before money, money before statute; every repair is verified by solving.
+        """
+        return self._clinic()
 
 
 class SolverError(CommissioningError):

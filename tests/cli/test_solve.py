@@ -136,7 +136,7 @@ def test_infeasible_is_explained(tmp_path: Path) -> None:
     assert result.exit_code == 3
     assert "nhs_money" in result.stderr
     assert "short" in result.stderr
-    assert "the duty to meet illness: £3.00k" in result.stderr
+    assert "at least 60 cases of illness have to be met in 2026: £3.00k" in result.stderr
 
 
 def test_infeasible_document_holds_the_conflict(tmp_path: Path) -> None:
@@ -149,6 +149,21 @@ def test_infeasible_document_holds_the_conflict(tmp_path: Path) -> None:
     assert found["shortfall"] > 0
     assert {"duty", "pooling"} <= {item["rule"] for item in found["conflict"]}
     assert found["headline"]
+    assert [repair["standing"] for repair in found["repairs"]] == ["financial", "financial", "statutory"]
+    assert found["repairs"][0]["changes"][0]["label"] == "pooling.stream[nhs_money,2026]"
+    assert found["repairs"][0]["money"] == pytest.approx(found["shortfall"])
+
+
+def test_infeasible_fits_one_screen_with_three_ways_out() -> None:
+    """A cut that riverside cannot bear: who is short, of what, and what would make a plan possible."""
+    result = run("solve", "riverside", "--model", "aligned", "--set", "budget.nhs=-40%")
+    lines = result.stderr.rstrip("\n").split("\n")
+    assert result.exit_code == 3
+    assert len(lines) <= 24
+    assert max(map(len, lines)) <= 80
+    assert {"1", "2", "3"} <= {line[0] for line in lines if line[1:3] == ". "}
+    assert "people who need a hospital episode" in result.stderr
+    assert "hospital_treatment" not in result.stderr
 
 
 def test_time_limit_stops_with_its_own_code() -> None:

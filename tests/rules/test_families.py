@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
@@ -12,6 +13,7 @@ from commission_opt.model.read import read_model
 from commission_opt.place.tables import TABLES
 from commission_opt.program.blocks import Block
 from commission_opt.rules import FAMILIES
+from commission_opt.rules.base import PRIORITY, Standing
 from commission_opt.shipped import shipped_models
 from tests.random_places import random_place
 from tests.rules.goldens import GOLDENS
@@ -55,12 +57,44 @@ def test_every_row_has_words_and_all_words_have_rows(blocks: list[Block]) -> Non
 
 
 def test_words_name_only_what_their_rows_know(blocks: list[Block]) -> None:
-    """The bound, the unit, and the names along the row's dimensions."""
+    """The bound, the unit, and the names along the row's dimensions; what gives way also has an amount and an end."""
     words = {name: words for family in FAMILIES.values() for name, words in family.words.items()}
     for block in blocks:
         known = {"bound", "unit", *(names.dimension for names in block.keys.names)}
         for sentence in (words[block.family].price, words[block.family].demand):
-            assert {name for _, name, _, _ in Formatter().parse(sentence) if name} <= known, block.family
+            assert fields(sentence) <= known, block.family
+        assert fields(words[block.family].gives) <= known | {"amount", "to"}, block.family
+
+
+def fields(sentence: str) -> set[str]:
+    """Return what a sentence leaves to be filled in."""
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+@pytest.mark.parametrize("family", list(FAMILIES))
+def test_every_family_states_who_could_let_each_of_its_rules_give_way(family: str) -> None:
+    """Partners, whoever holds the money, Parliament; or nobody, as it states a fact or what adds up to what."""
+    rule = FAMILIES[family]
+    stated = {name: words.standing for name, words in rule.words.items()}
+    stated |= {name: bound.words.standing for name, bound in rule.bounds.items()}
+    stated |= {name: gate.standing for name, gate in rule.gates.items()}
+    assert [name for name, standing in stated.items() if standing not in get_args(Standing)] == []
+    assert [name for name, words in rule.words.items() if words.standing not in PRIORITY and words.gives] == []
+
+
+@pytest.mark.parametrize("family", [name for name, rule in FAMILIES.items() if rule.bounds or rule.gates])
+def test_rules_without_rows_are_told_as_rows(family: str) -> None:
+    """By names after the family's own that no row has; bounds by columns that are there."""
+    rule = FAMILIES[family]
+    names = {*rule.bounds, *rule.gates}
+    assert not names & set(rule.words)
+    assert {name.partition(".")[0] for name in names} == {family}
+    programs = [formulate(random_place(seed), read_model("section_75")) for seed in range(5)]
+    columns = {block.family: block for program in programs for block in program.columns if len(block)}
+    for name, bound in rule.bounds.items():
+        known = {"bound", "unit", *(names.dimension for names in columns[bound.column].keys.names)}
+        assert fields(bound.words.price) | fields(bound.words.demand) <= known, name
+        assert fields(bound.words.gives) <= known | {"amount", "to"}, name
 
 
 def test_rows_are_named_after_their_family(blocks: list[Block]) -> None:

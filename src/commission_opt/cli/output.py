@@ -25,6 +25,10 @@ WIDEST = 100
 """Width beyond which tables are harder to read."""
 
 
+PREFIX = "commission-opt: "
+"""Who speaks, before every error."""
+
+
 class PipeClosedError(Exception):
     """Whoever reads what is printed has closed the pipe."""
 
@@ -41,7 +45,7 @@ def print_document(document: Mapping[str, Any]) -> None:
 
 def print_error(message: str) -> None:
     """Print why a command failed."""
-    _write(sys.stderr, f"commission-opt: {plain(message)}")
+    _write(sys.stderr, f"{PREFIX}{plain(message)}")
 
 
 def _write(stream: TextIO, text: str) -> None:

@@ -11,7 +11,7 @@ import click
 
 from commission_opt.cli.app import INFEASIBLE, STOPPED
 from commission_opt.cli.inputs import load, model_option, place_argument, set_option, solver_options
-from commission_opt.cli.output import Output, output_options
+from commission_opt.cli.output import PREFIX, Output, output_options, print_error
 from commission_opt.errors import InfeasibleError, StoppedError
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def solve(place: str, model: str, out: tuple[str, ...], changes: dict[str, str],
         try:
             plan = _solve(data, rules, lambda step: tell(STEPS.get(step, step)), how)
         except InfeasibleError as error:
+            tell("Working out what would make a plan possible")
             return _infeasible(output, (data, rules, timings), error)
         except StoppedError as error:
             return _stopped(output, (data, rules, timings), error)
@@ -110,11 +111,16 @@ def _reported(output: Output, plan: Plan, timings: dict[str, float]) -> tuple[di
 
 def _infeasible(output: Output, asked: tuple[Place, Model, dict[str, float]], error: InfeasibleError) -> int:
     if not output.as_json:
-        raise error
-    from commission_opt.reports.document import conflict_document
+        from commission_opt.reports.clinic import clinic_text
+
+        print_error(clinic_text(error.conflict, error.repairs, PREFIX))
+        return INFEASIBLE
+    from commission_opt.reports.document import infeasible_document
 
     place, model, timings = asked
-    output.document(conflict_document(place, model, error.conflict) | {"timings": timings})
+    started = time.perf_counter()
+    document = infeasible_document(place, model, error)
+    output.document(document | {"timings": {**timings, "repair": time.perf_counter() - started}})
     return INFEASIBLE
 
 

@@ -5,19 +5,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
 from commission_opt.model.formulate import Formulation
-from commission_opt.place.names import BoolArray, FloatArray, IntArray
-from commission_opt.plan.certificate import proven_bound
+from commission_opt.place.names import IntArray
+from commission_opt.place.place import Place
+from commission_opt.plan.exposed import expose_bounds
+from commission_opt.plan.gates import OUTSIDE
+from commission_opt.plan.irreducible import Reducer
 from commission_opt.plan.shortfall import Shortfall, worst_shortfall
-from commission_opt.plan.words import amount_text, demand_text, list_text, money_text, rule_of
-from commission_opt.program.blocks import Block, Keys, block_at
+from commission_opt.plan.words import (
+    amount_text,
+    demands_text,
+    label_text,
+    list_text,
+    money_text,
+    rule_of,
+    standing_of,
+    subject_text,
+)
+from commission_opt.program.blocks import Block, block_at
 from commission_opt.program.linear import LinearProgram
-from commission_opt.solvers import Answer, Solver, Status
+from commission_opt.rules.base import PRIORITY
+from commission_opt.solvers import Solver, Status
 
-PROVEN = 1e-9
-"""Relative amount by which the demands of a conflict have to exceed what is possible."""
+TOLD = 12
+"""Rows of a conflict that are told one by one; of more, those of one kind and subject are told together."""
+
+FEW = 4
+"""Streams and pots that are named in the headline."""
 
 
 @dataclass(frozen=True)
@@ -91,16 +106,18 @@ def find_conflict(formulation: Formulation, program: LinearProgram, solver: Solv
     short = worst_shortfall(formulation, solver)
     if short is not None:
         return _money_conflict(formulation, short)
-    rows = _irreducible(program, _support(program, solver), solver)
+    exposed = expose_bounds(program, 2.0 * float(formulation.money.amount.sum()))
+    reducer = Reducer(exposed, solver)
+    rows = reducer.rows()
     if len(rows):
-        return _rule_conflict(formulation, program, rows, solver)
-    return _whole_conflict(formulation, program, solver) if len(program.whole) else None
+        return _rule_conflict(formulation.arrays.place, exposed, rows, reducer)
+    return _whole_conflict(formulation.arrays.place, exposed, solver) if len(program.whole) else None
 
 
 def _money_conflict(formulation: Formulation, short: Shortfall) -> Conflict:
     """Put a shortage of money in words: what has to be spent, by whom, for what."""
     settings = formulation.arrays.place.settings
-    payers = list_text(short.payers)
+    payers = list_text(short.payers) if len(short.payers) <= FEW else f"{len(short.payers)} streams and pots together"
     verb = "has" if len(short.payers) == 1 else "have"
     headline = (
         f"Money is short in {short.year}: {payers} {verb} {money_text(short.has, settings)} of {short.kind} money, but "
@@ -122,25 +139,55 @@ def _money_conflict(formulation: Formulation, short: Shortfall) -> Conflict:
         ConflictItem("pooling", label, "at most", amount, "money a year", f"{name} has {money_text(amount, settings)}")
         for label, name, amount in short.funds
     ]
+    items += [
+        ConflictItem(
+            rule="ring_fences",
+            label=f"{OUTSIDE}[{name}]",
+            side="at most",
+            bound=0.0,
+            unit="money a year",
+            sentence=f"the ring fence {name} keeps {money_text(amount, settings)} from these services",
+        )
+        for name, amount in short.fenced
+    ]
     return Conflict(headline, tuple(items), short.needs - short.has, "money a year")
 
 
-def _rule_conflict(formulation: Formulation, program: LinearProgram, rows: IntArray, solver: Solver) -> Conflict:
-    settings = formulation.arrays.place.settings
-    items = tuple(_item(formulation, program, int(row)) for row in rows)
-    part = program.only_rows(rows)
-    excess = _least_excess(part, solver)
-    units = {item.unit for item in items}
-    unit = units.pop() if len(units) == 1 else ""
-    amount = f", {amount_text(excess, unit, settings)} apart" if unit else ""
-    headline = f"{len(items)} rules cannot hold together{amount}; without any one of them the others could:"
+def _rule_conflict(place: Place, program: LinearProgram, rows: IntArray, reducer: Reducer) -> Conflict:
+    if len(rows) <= TOLD:
+        parts = [rows[at : at + 1] for at in range(len(rows))]
+    else:
+        subject = np.array([subject_text(block_at(program.rows, int(row)), int(row)) for row in rows])
+        parts = [rows[subject == name] for name in dict.fromkeys(subject.tolist())]
+    items = tuple(_item(place, program, part) for part in parts)
+    excess, unit = _apart(program, rows, reducer)
+    amount = amount_text(excess, unit, place.settings)
+    headline = f"{len(items)} rules cannot hold together{f', {amount} apart' if unit else ''}; "
+    headline += "without any one of them the others could:"
     if len(items) == 1:
-        headline = f"One rule cannot hold, whatever else is given up: it asks for {amount.removeprefix(', ')}."
-        headline = headline.replace(" apart.", " more than demand, coverage and the other limits of columns allow:")
+        headline = "One rule cannot hold, whatever else is given up: it asks for "
+        headline += f"{amount} more than demand, coverage and the other limits of columns allow:"
     return Conflict(headline, items, excess, unit)
 
 
-def _whole_conflict(formulation: Formulation, program: LinearProgram, solver: Solver) -> Conflict | None:
+def _apart(program: LinearProgram, rows: IntArray, reducer: Reducer) -> tuple[float, str]:
+    """Return by how much rules are apart, and the unit: of all if they share it, else of money or duties."""
+    blocks = [block_at(program.rows, int(row)) for row in rows]
+    units = np.array([block.unit for block in blocks])
+    may = np.array([standing_of(block) in PRIORITY for block in blocks])
+    if len(set(units.tolist())) == 1:
+        return reducer.excess(rows, np.ones(len(rows), dtype=bool)), str(units[0])
+    last: dict[str, int] = {}
+    for block in (block for block in blocks if standing_of(block) in PRIORITY):
+        last[block.unit] = max(last.get(block.unit, 0), PRIORITY.index(standing_of(block)))
+    for unit in sorted(last, key=lambda one: (not one.startswith("money"), -last[one], one)):
+        excess = reducer.excess(rows, may & (units == unit))
+        if excess > 0:
+            return excess, str(unit)
+    return 0.0, ""
+
+
+def _whole_conflict(place: Place, program: LinearProgram, solver: Solver) -> Conflict | None:
     """Name the kinds of rules that leave no yes-or-no decision open, dropping one kind after another.
 
     With fractions all rules could hold, so no prices prove the conflict; each kind named is needed for it, by solving.
@@ -151,11 +198,12 @@ def _whole_conflict(formulation: Formulation, program: LinearProgram, solver: So
     for block in program.rows:
         rest = rows[(rows < block.start) | (rows >= block.stop)]
         part = program.only_rows(rest).with_objective(np.zeros(program.shape[1]))
-        if len(rest) < len(rows) and solver.solve(part).status is Status.INFEASIBLE:
+        told = standing_of(block) != "identity" and len(rest) < len(rows)
+        if told and solver.solve(part).status is Status.INFEASIBLE:
             rows = rest
-    firsts = [int(rows[(rows >= block.start) & (rows < block.stop)][0]) for block in program.rows if _any(rows, block)]
-    items = tuple(_item(formulation, program, row) for row in firsts)
-    headline = "With whole units and yes-or-no decisions these kinds of rules cannot hold together (one of each named):"
+    kept = [block for block in program.rows if standing_of(block) != "identity" and _any(rows, block)]
+    items = tuple(_item(place, program, np.arange(block.start, block.stop)) for block in kept)
+    headline = "With whole units and yes-or-no decisions these kinds of rules cannot hold together:"
     return Conflict(headline, items, 0.0, "")
 
 
@@ -163,90 +211,16 @@ def _any(rows: IntArray, block: Block) -> bool:
     return bool(((rows >= block.start) & (rows < block.stop)).any())
 
 
-def _item(formulation: Formulation, program: LinearProgram, row: int) -> ConflictItem:
-    block = block_at(program.rows, row)
-    low, high = float(program.row_lower[row]), float(program.row_upper[row])
-    side = "exactly" if low == high else "at least" if np.isfinite(low) else "at most"
+def _item(place: Place, program: LinearProgram, rows: IntArray) -> ConflictItem:
+    """Put rows of one block in words, with the sum of their bounds."""
+    block = block_at(program.rows, int(rows[0]))
+    low, high = program.row_lower[rows], program.row_upper[rows]
+    least = bool(np.isfinite(low).all())
     return ConflictItem(
         rule=rule_of(block),
-        label=block.label(row),
-        side=side,
-        bound=low if np.isfinite(low) else high,
+        label=label_text(block, rows),
+        side="exactly" if (low == high).all() else "at least" if least else "at most",
+        bound=float((low if least else high).sum()),
         unit=block.unit,
-        sentence=demand_text(program, block, row, formulation.arrays.place.settings),
+        sentence=demands_text(program, block, rows, place),
     )
-
-
-def _support(program: LinearProgram, solver: Solver) -> IntArray:
-    """Return rows that cannot hold together: those with a price in the elastic program."""
-    answer = _elastic(program, solver)
-    if answer is None:
-        return np.zeros(0, dtype=np.int64)
-    prices = answer.prices
-    rows = np.flatnonzero(np.abs(prices) > PROVEN * np.abs(prices).max(initial=0.0))
-    return rows if _proven(program.only_rows(rows), prices[rows]) else np.arange(0)
-
-
-def _irreducible(program: LinearProgram, rows: IntArray, solver: Solver) -> IntArray:
-    """Drop rows, many at a time and then one by one, as long as the rest still cannot hold together."""
-    size = max(1, len(rows) // 2)
-    while size >= 1 and len(rows) > 1:
-        start = 0
-        while start < len(rows):
-            rest = np.delete(rows, np.arange(start, min(start + size, len(rows))))
-            smaller = _support(program.only_rows(rest), solver) if len(rest) else rest
-            if len(smaller):
-                rows = rest[smaller]
-            else:
-                start += size
-        if size == 1:
-            break
-        size = max(1, min(size // 2, len(rows) // 2))
-    return rows
-
-
-def _proven(part: LinearProgram, prices: FloatArray) -> bool:
-    """Whether the prices prove by arithmetic that the rows cannot hold together.
-
-    They bound the objective zero from above by something negative (Farkas).
-    """
-    nothing = part.with_objective(np.zeros(part.shape[1]))
-    scale = np.abs(np.where(np.isfinite(part.row_lower), part.row_lower, part.row_upper)) @ np.abs(prices)
-    return proven_bound(nothing, prices) < -PROVEN * max(float(scale), 1e-300)
-
-
-def _least_excess(part: LinearProgram, solver: Solver) -> float:
-    """Return by how much the rows are apart, added up in their own units."""
-    answer = _elastic(part, solver)
-    return 0.0 if answer is None else float(answer.x[part.shape[1] :].sum())
-
-
-def _elastic(program: LinearProgram, solver: Solver) -> Answer | None:
-    """Let every row give way at a price of one per unit, and keep that to the least."""
-    rows, columns = program.shape
-    give = sparse.hstack([-sparse.eye_array(rows), sparse.eye_array(rows)])
-    reach = abs(program.matrix) @ np.maximum(_finite(program.lower), _finite(program.upper))
-    most = reach + np.maximum(_finite(program.row_lower), _finite(program.row_upper))
-    block = Block("give way", Keys((), ()), "", columns)
-    elastic = LinearProgram(
-        name=program.name,
-        objective=np.concatenate([np.zeros(columns), -np.ones(2 * rows)]),
-        matrix=sparse.csc_array(sparse.hstack([program.matrix, give])),
-        lower=np.concatenate([program.lower, np.zeros(2 * rows)]),
-        upper=np.concatenate([program.upper, _usable(program.row_upper, most), _usable(program.row_lower, most)]),
-        row_lower=program.row_lower,
-        row_upper=program.row_upper,
-        columns=(*program.columns, block),
-        rows=program.rows,
-    )
-    answer = solver.solve(elastic)
-    return answer if answer.status is Status.OPTIMAL and answer.has_solution else None
-
-
-def _usable(bounds: FloatArray, most: FloatArray) -> FloatArray:
-    return np.where(np.isfinite(bounds), most, 0.0)
-
-
-def _finite(bounds: FloatArray) -> FloatArray:
-    known: BoolArray = np.isfinite(bounds)
-    return np.where(known, np.abs(bounds), 0.0)

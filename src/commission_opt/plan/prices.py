@@ -46,14 +46,14 @@ def price_table(formulation: Formulation, program: LinearProgram, prices: FloatA
     bound = np.where(prices[rows] > 0, program.row_upper[rows], program.row_lower[rows])
     order = np.argsort(-np.abs(prices[rows] * np.where(bound != 0, bound, 1.0)), kind="stable")
     rows, bound = rows[order], bound[order]
-    settings = formulation.arrays.place.settings
     ranges = _ranges(program, rows, bound, prices)
+    place = formulation.arrays.place
     blocks = [block_at(program.rows, int(row)) for row in rows]
     return pd.DataFrame(
         {
             "rule": [rule_of(block) for block in blocks],
             "label": [block.label(int(row)) for block, row in zip(blocks, rows, strict=True)],
-            "sentence": [price_text(block, int(row), settings) for block, row in zip(blocks, rows, strict=True)],
+            "sentence": [price_text(block, int(row), place) for block, row in zip(blocks, rows, strict=True)],
             "unit": [block.unit for block in blocks],
             "bound": bound,
             "price": prices[rows],

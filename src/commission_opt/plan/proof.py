@@ -10,6 +10,7 @@ from commission_opt.errors import InfeasibleError, SolverError, StoppedError
 from commission_opt.model.formulate import Formulation
 from commission_opt.place.names import FloatArray
 from commission_opt.plan.certificate import Certificate, certify, require
+from commission_opt.plan.clinic import find_repairs
 from commission_opt.plan.conflict import find_conflict
 from commission_opt.plan.run import Run
 from commission_opt.program.linear import LinearProgram
@@ -94,7 +95,7 @@ def _explain(run: Run, formulation: Formulation, program: LinearProgram) -> None
     """Raise the conflict that makes a program infeasible, where one can be proven."""
     conflict = run.step("explain", lambda: find_conflict(formulation, program, make_solver("highs")))
     if conflict is not None:
-        raise InfeasibleError(conflict)
+        raise InfeasibleError(conflict, lambda: find_repairs(formulation, program))
 
 
 def usable(run: Run, formulation: Formulation, program: LinearProgram, answer: Answer) -> Answer:

@@ -38,7 +38,7 @@ def broken_promises(formulation: Formulation, x: FloatArray) -> list[str]:
     checked = _with_promises(formulation)
     x = _in_terms_of(checked, formulation, x)
     violations = row_violations(checked.program, x)
-    settings = formulation.arrays.place.settings
+    place = formulation.arrays.place
     broken = [
         int(row)
         for row in np.flatnonzero(violations > TOLERANCE)
@@ -48,8 +48,8 @@ def broken_promises(formulation: Formulation, x: FloatArray) -> list[str]:
     found = []
     for row in broken[:NAMED]:
         block = block_at(checked.program.rows, row)
-        stands = amount_text(float(activity[row]), block.unit, settings)
-        found.append(f"Today breaks a promise: {demand_text(checked.program, block, row, settings)}; today: {stands}.")
+        stands = amount_text(float(activity[row]), block.unit, place.settings)
+        found.append(f"Today breaks a promise: {demand_text(checked.program, block, row, place)}; today: {stands}.")
     if len(broken) > NAMED:
         found.append(f"Today breaks {len(broken) - NAMED} further promises.")
     return found

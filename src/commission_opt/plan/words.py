@@ -7,10 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from commission_opt.model.objective import OBJECTIVE_WORDS
-from commission_opt.place.place import SYMBOLS, PlaceSettings
+from commission_opt.place.names import EVERYTHING, IntArray, Names
+from commission_opt.place.people import name_in_sentence
+from commission_opt.place.place import SYMBOLS, Place, PlaceSettings
 from commission_opt.program.blocks import Block
 from commission_opt.program.linear import LinearProgram
 from commission_opt.rules import FAMILIES, Words
+from commission_opt.rules.base import Standing
+
+OWN = "own"
+"""First word of rows that users add themselves."""
 
 PLURALS = {
     "agency": "agencies",
@@ -19,7 +25,11 @@ PLURALS = {
     "year": "years",
     "service": "services",
     "outcome": "outcomes",
+    "subject": "services",
 }
+
+ROUNDING = 1e-6
+"""Part of the last digit shown that is rounding."""
 
 STEPS = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
 
@@ -52,6 +62,20 @@ def amount_text(amount: float, unit: str, settings: PlaceSettings) -> str:
     return f"{number_text(amount)} {unit.removesuffix(' a year')}"
 
 
+def outward_text(amount: float, unit: str, settings: PlaceSettings, way: float) -> str:
+    """Return an amount rounded up (1), down (-1) or to the nearest (0) at the last digit shown."""
+    factor = settings.money_unit if unit.startswith("money") else 1
+    size = abs(amount) * factor
+    if size < (999.5 if unit.startswith("money") else 1000):
+        digits = -2.0 if unit.startswith("money") else np.floor(np.log10(max(size, 1e-300))) - 3
+    else:
+        digits = np.floor(np.log10(size)) - 2 if unit.startswith("money") else 0.0
+    step = 10.0**digits
+    steps = amount * factor / step
+    rounded = {1.0: np.ceil(steps - ROUNDING), -1.0: np.floor(steps + ROUNDING)}.get(way, np.rint(steps))
+    return amount_text(float(rounded) * step / factor, unit, settings)
+
+
 def unit_text(unit: str, settings: PlaceSettings) -> str:
     """Return one unit in words: ``£1`` for money, ``case`` for ``cases a year``, ``unit of value``."""
     if unit.startswith("money"):
@@ -70,16 +94,70 @@ def share_text(share: float) -> str:
     return f"{100 * share:.1g} %" if share > 1e-9 else "0.0000001 %"
 
 
-def price_text(block: Block, position: int, settings: PlaceSettings) -> str:
+def price_text(block: Block, position: int, place: Place) -> str:
     """Say what one more unit of a row's bound is."""
-    return _filled(_words(block, position).price, block, position, unit=unit_text(block.unit, settings))
+    words = words_of(block)
+    sentence = f"one more {{unit}} in the bound of {_plain_label(block, position)}" if words is None else words.price
+    return _filled(sentence, block, np.array([position]), place)
 
 
-def demand_text(program: LinearProgram, block: Block, position: int, settings: PlaceSettings) -> str:
+def demand_text(program: LinearProgram, block: Block, position: int, place: Place) -> str:
     """Say what a row demands, with its bound."""
-    low, high = program.row_lower[position], program.row_upper[position]
-    bound = amount_text(float(low if np.isfinite(low) else high), block.unit, settings)
-    return _filled(_words(block, position).demand, block, position, bound=bound, unit=unit_text(block.unit, settings))
+    return demands_text(program, block, np.array([position]), place)
+
+
+def demands_text(program: LinearProgram, block: Block, rows: IntArray, place: Place) -> str:
+    """Say what some rows of a block demand together, with the sum of their bounds."""
+    low, high = program.row_lower[rows], program.row_upper[rows]
+    bound = float(np.where(np.isfinite(low), low, high).sum())
+    words = words_of(block)
+    sentence = f"{_plain_label(block, int(rows[0]))} has to be {{bound}}" if words is None else words.demand
+    return _filled(sentence, block, rows, place, bound=amount_text(bound, block.unit, place.settings))
+
+
+def gives_text(block: Block, rows: IntArray, place: Place, figures: tuple[str, str, str]) -> str:
+    """Say what it is to let some rows of a block give way, by an amount, from a bound to another, each in words."""
+    amount, bound, to = figures
+    words = words_of(block)
+    gate = FAMILIES[rule_of(block)].gates.get(block.family) if rule_of(block) in FAMILIES else None
+    sentence = gate.gives if gate is not None else words.gives if words is not None else ""
+    if not sentence:
+        demand = f"{_plain_label(block, int(rows[0]))} has to be {{bound}}" if words is None else words.demand
+        stated = "{bound}" in demand
+        sentence = f"{demand.replace('{bound}', '{to}')}, not {{bound}}" if stated else f"{demand}, but for {{amount}}"
+    return _filled(sentence, block, rows, place, amount=amount, bound=bound, to=to)
+
+
+def words_of(block: Block) -> Words | None:
+    """Return the words of a rule or an objective for a block of rows, also where a bound is told as rows."""
+    family = FAMILIES.get(rule_of(block))
+    if family is None:
+        return OBJECTIVE_WORDS.get(block.family)
+    bound = family.bounds.get(block.family)
+    return family.words.get(block.family) if bound is None else bound.words
+
+
+def standing_of(block: Block) -> Standing:
+    """Return who could let rows give way; a row of a user's own is an agreement, any other is not to be touched."""
+    words = words_of(block)
+    if words is None:
+        return "political" if rule_of(block) == OWN else "identity"
+    return words.standing or "fact"
+
+
+def label_text(block: Block, rows: IntArray) -> str:
+    """Return the label of some rows of a block, with an asterisk where their names differ."""
+    parts = []
+    for names, codes in zip(block.keys.names, block.keys.codes, strict=True):
+        found = np.unique(codes[rows - block.start])
+        parts.append(str(names.text(found)[0]) or "-" if len(found) == 1 else "*")
+    return f"{block.family}[{','.join(parts)}]" if parts else block.family
+
+
+def subject_text(block: Block, row: int) -> str:
+    """Return what a row is about: its family and the first of its names."""
+    keys, at = block.keys, slice(row - block.start, row - block.start + 1)
+    return f"{block.family}[{keys.names[0].text(keys.codes[0][at])[0]}]" if keys.names else block.family
 
 
 def rule_of(block: Block) -> str:
@@ -87,33 +165,40 @@ def rule_of(block: Block) -> str:
     return block.family.partition(".")[0]
 
 
-def _words(block: Block, position: int) -> Words:
-    """Return the words of a row: its rule's, or those of the objectives; one that is a user's own has its label."""
-    family = FAMILIES.get(rule_of(block))
-    words = OBJECTIVE_WORDS if family is None else family.words
-    name = block.label(position).replace("{", "(").replace("}", ")")
-    unknown = Words(price=f"one more {{unit}} in the bound of {name}", demand=f"{name} has to be {{bound}}")
-    return words.get(block.family, unknown)
+def _plain_label(block: Block, position: int) -> str:
+    return block.label(position).replace("{", "(").replace("}", ")")
 
 
-def _filled(sentence: str, block: Block, position: int, **amounts: str) -> str:
-    """Fill a sentence in; where clusters decide alone, whose part of the row it is follows it."""
-    named = _names(block, position)
-    whose = named.get("neighbourhood", "")
-    part = "" if "{neighbourhood}" in sentence or not whose or whose.startswith("all ") else f" (part of {whose})"
-    return sentence.format(**named, **amounts) + part
+def _filled(sentence: str, block: Block, rows: IntArray, place: Place, **figures: str) -> str:
+    """Fill in a sentence about some rows of a block: their names by dimension, the unit, and figures in words.
 
-
-def _names(block: Block, position: int) -> dict[str, str]:
-    """Return the names of a row by dimension, in words where they mean all or none."""
-    at = position - block.start
+    Where clusters decide alone, whose part of the row it is follows the sentence.
+    """
     named = {}
     for names, codes in zip(block.keys.names, block.keys.codes, strict=True):
-        label = str(names.text(codes[at : at + 1])[0])
-        if label == "*":
-            label = f"all {PLURALS.get(names.dimension, names.dimension + 's')}"
-        named[names.dimension] = label or "everyone"
-    return named
+        own = codes[rows - block.start]
+        if names.dimension == "cohort" and (own[0] == EVERYTHING or (own != own[0]).any() or "" in names.text(own)):
+            sentence = sentence.replace(" ({cohort})", "")
+        if names.dimension == "area" and len(names) == 1:
+            sentence = sentence.replace(" in {area}", "")
+        named[names.dimension] = _named(names, own, place)
+    whose = named.get("neighbourhood", "")
+    part = "" if "{neighbourhood}" in sentence or not whose or whose.startswith("all ") else f" (part of {whose})"
+    return sentence.format(**named, unit=unit_text(block.unit, place.settings), **figures) + part
+
+
+def _named(names: Names, codes: IntArray, place: Place) -> str:
+    """Return the names of some rows along a dimension: each of a few, a run of years, or how many."""
+    found = np.unique(codes)
+    labels = [str(label) for label in names.text(found)]
+    plural = PLURALS.get(names.dimension, f"{names.dimension}s")
+    if EVERYTHING in found or (len(found) > 1 and len(found) == len(names) and names.dimension != "year"):
+        return f"all {plural}"
+    if names.dimension == "year" and len(found) > 1 and found[-1] - found[0] == len(found) - 1:
+        return f"{labels[0]} to {labels[-1]}"
+    if len(found) > 3:
+        return f"{len(found)} {plural}"
+    return list_text([name_in_sentence(place, names.dimension, label) for label in labels])
 
 
 def _three_figures(size: float) -> str:

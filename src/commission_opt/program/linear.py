@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
 from commission_opt.errors import SolverError
@@ -118,12 +120,31 @@ class LinearProgram:
     ) -> LinearProgram:
         """Return the program with one further row that must be at least ``at_least``."""
         block = Block(family, keys or Keys((), ()), unit, len(self.row_lower))
+        return self.with_rows([block], sparse.csr_array(coefficients[None, :]), (at_least, np.inf))
+
+    def with_rows(
+        self, blocks: Sequence[Block], matrix: sparse.csr_array, bounds: tuple[npt.ArrayLike, npt.ArrayLike]
+    ) -> LinearProgram:
+        """Return the program with further rows: their blocks, what columns add to them, and (lower, upper) bounds."""
+        lower, upper = (np.broadcast_to(np.asarray(bound, dtype=float), matrix.shape[:1]) for bound in bounds)
         return replace_fields(
             self,
-            matrix=sparse.csc_array(sparse.vstack([self.matrix, sparse.csr_array(coefficients[None, :])])),
-            row_lower=np.append(self.row_lower, at_least),
-            row_upper=np.append(self.row_upper, np.inf),
-            rows=(*self.rows, block),
+            matrix=sparse.csc_array(sparse.vstack([self.matrix, matrix])),
+            row_lower=np.append(self.row_lower, lower),
+            row_upper=np.append(self.row_upper, upper),
+            rows=(*self.rows, *blocks),
+        )
+
+    def with_columns(self, blocks: Sequence[Block], matrix: sparse.csr_array, upper: FloatArray) -> LinearProgram:
+        """Return the program with further columns from 0 up to a bound, which are worth nothing themselves."""
+        count = len(upper)
+        return replace_fields(
+            self,
+            matrix=sparse.csc_array(sparse.hstack([self.matrix, matrix])),
+            objective=np.append(self.objective, np.zeros(count)),
+            lower=np.append(self.lower, np.zeros(count)),
+            upper=np.append(self.upper, upper),
+            columns=(*self.columns, *blocks),
         )
 
     def only_rows(self, positions: IntArray) -> LinearProgram:

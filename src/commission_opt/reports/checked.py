@@ -7,12 +7,13 @@ from typing import Any
 
 import pandas as pd
 
+from commission_opt.place.people import people_names
 from commission_opt.place.place import Place
 from commission_opt.plan.words import money_text
 from commission_opt.reports.document import clean
 from commission_opt.reports.figures import money_scale, with_unit
 from commission_opt.reports.terminal import Part, add_row, bullet, heading, make_table, place_parts, sentence
-from commission_opt.reports.views import people_names, rows_of
+from commission_opt.reports.views import rows_of
 
 WIDEST = 6
 """Columns of the place named for the widest ranges of figures."""

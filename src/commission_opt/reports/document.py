@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.analysis.ladder import Comparison
+from commission_opt.errors import InfeasibleError
 from commission_opt.model.model import Model
 from commission_opt.place.place import Place
 from commission_opt.plan.conflict import Conflict
@@ -80,6 +81,12 @@ def conflict_document(place: Place, model: Model, conflict: Conflict) -> dict[st
     }
     cleaned: dict[str, Any] = clean(document)
     return cleaned
+
+
+def infeasible_document(place: Place, model: Model, error: InfeasibleError) -> dict[str, Any]:
+    """Return why there is no plan, and what would make one possible."""
+    repairs: list[Any] = clean([asdict(repair) for repair in error.repairs])
+    return conflict_document(place, model, error.conflict) | {"repairs": repairs}
 
 
 def comparison_document(comparison: Comparison) -> dict[str, Any]:

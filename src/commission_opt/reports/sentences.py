@@ -8,12 +8,13 @@ import pandas as pd
 
 from commission_opt.analysis.equal_outcomes import EqualOutcomes
 from commission_opt.analysis.ladder import Comparison
+from commission_opt.place.people import people_names
 from commission_opt.place.place import PlaceSettings
 from commission_opt.plan.conflict import Conflict
 from commission_opt.plan.plan import Plan
 from commission_opt.plan.words import amount_text, list_text, money_text, number_text
 from commission_opt.reports.figures import gap_text, percent
-from commission_opt.reports.views import people_names, short_title
+from commission_opt.reports.views import short_title
 
 SMALL = 5e-7
 """Share of its value below which a difference between two plans is called none."""

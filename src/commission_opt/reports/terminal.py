@@ -15,6 +15,7 @@ from commission_opt.place.place import Place
 from commission_opt.plan.conflict import Conflict
 from commission_opt.plan.plan import Plan
 from commission_opt.plan.words import money_text, number_text
+from commission_opt.reports.clinic import conflict_lines
 from commission_opt.reports.figures import gap_text, money_scale, percent, scale_of, with_unit
 from commission_opt.reports.sentences import (
     certificate_sentence,
@@ -42,8 +43,8 @@ from commission_opt.reports.views import (
 
 Part = Text | Table | Padding
 
-SERVICES, PRICES, REASONS, NOTES = 10, 5, 5, 8
-"""Rows of each kind that are shown; the written reports hold them all."""
+SERVICES, PRICES, REASONS, NOTES, CONFLICT = 10, 5, 5, 8, 12
+"""Rows or lines of each kind that are shown; the written reports hold them all."""
 
 
 def plan_parts(plan: Plan) -> list[Part]:
@@ -82,7 +83,8 @@ def comparison_parts(comparison: Comparison, equal: EqualOutcomes | None = None)
     ]
     for model, plan in zip(comparison.models, comparison.plans, strict=True):
         if isinstance(plan, Conflict):
-            parts += [heading(f"No plan under {short_title(model.title)}"), sentence(str(plan))]
+            parts += [heading(f"No plan under {short_title(model.title)}"), sentence(plan.headline)]
+            parts.append(Text("\n".join(tidy(line) for line in conflict_lines(plan, CONFLICT))))
     return parts
 
 

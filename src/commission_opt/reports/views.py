@@ -11,7 +11,7 @@ import pandas as pd
 from commission_opt.analysis.ladder import Comparison
 from commission_opt.place.arrays import PlaceArrays
 from commission_opt.place.opening import fixed_cost_today
-from commission_opt.place.place import Place
+from commission_opt.place.people import people_names
 from commission_opt.plan.plan import Plan
 
 GRADES = ("green", "amber", "red", "assumed", "not graded")
@@ -21,14 +21,6 @@ GRADES = ("green", "amber", "red", "assumed", "not graded")
 def rows_of(table: pd.DataFrame) -> Iterable[Any]:
     """Return the rows of a table with a column's value at its name."""
     return table.itertuples(index=False)
-
-
-def people_names(place: Place, table: str) -> dict[str, str]:
-    """Return the name for people of every key of a table; the key itself where there is none."""
-    frame = place.tables[table]
-    key = frame.columns[0]
-    named = frame["name"].where(frame["name"] != "", frame[key]) if "name" in frame.columns else frame[key]
-    return dict(zip(frame[key].tolist(), named.tolist(), strict=True))
 
 
 def today_spend(arrays: PlaceArrays) -> pd.Series:

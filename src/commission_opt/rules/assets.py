@@ -47,18 +47,23 @@ class Assets(Rule):
         "assets.closed": Words(
             price="the money that closing {site} in {year} frees, with the site kept,",
             demand="{site} can close in {year} only if it was open until then",
+            standing="identity",
         ),
         "assets.placed": Words(
             price="one more {unit} of {service} in {year} that takes up no room",
             demand="every unit of {service} in {year} needs room in a site that is open",
+            standing="identity",
         ),
         "assets.floor_area": Words(
             price="one more {unit} in {site} in {year}",
             demand="the services in {site} in {year} have to fit into its floor area, and need it open",
+            standing="fact",
         ),
         "assets.access": Words(
             price="one more {unit} that has to be within reach of {area} in {year}",
             demand="{area} has to have {bound} within reach in {year}",
+            standing="political",
+            gives="{area} has {to} within reach in {year} instead of {bound}: {amount} less",
         ),
     }
 

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from commission_opt.rules.draft import Draft
+
+Standing = Literal["political", "financial", "statutory", "fact", "identity"]
+"""Who could let a rule give way: partners by agreement, whoever holds the money, Parliament; nobody where it states a
+fact (cases, staff, what a block holds) or an identity (what adds up to what), which is not even told in a conflict."""
+
+PRIORITY: tuple[Standing, ...] = ("political", "financial", "statutory")
+"""Standings of rules that may give way, in the order in which they should."""
 
 
 @dataclass(frozen=True)
@@ -20,10 +27,34 @@ class Words:
         What one more unit of the bound is: "one more {unit} in {stream} in {year}".
     demand : str
         What the row asks, as part of a conflict, with ``{bound}`` for its amount.
+    standing : str or None
+        Who could let the rule give way where not all rules can hold; None, while it is not stated: nobody.
+    gives : str
+        What it is to let the rule give way, with ``{amount}``, ``{bound}`` for today's and ``{to}`` for the new amount;
+        blank: the demand with its new amount.
     """
 
     price: str
     demand: str
+    standing: Standing | None = None
+    gives: str = ""
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A rule that is kept as the bound of columns: of which, on which side, and its words as if it were a row."""
+
+    column: str
+    side: Literal["least", "most"]
+    words: Words
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A way on which money could go if a rule gave way: who could open it, and what it is, as in :class:`Words`."""
+
+    standing: Standing
+    gives: str
 
 
 class Settings(BaseModel):
@@ -41,6 +72,12 @@ class Rule(Settings):
 
     words: ClassVar[dict[str, Words]] = {}
     """For every family of rows, what its price and its demand mean."""
+
+    bounds: ClassVar[dict[str, Bound]] = {}
+    """Rules that bounds of columns keep, by the name of the rows that would say the same."""
+
+    gates: ClassVar[dict[str, Gate]] = {}
+    """Ways on which money does not go because of the rule, though it keeps no row to say so."""
 
     reads: ClassVar[tuple[str, ...]] = ()
     """Tables and columns (``table`` or ``table.column``) that the family takes its figures from."""

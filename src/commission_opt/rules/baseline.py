@@ -23,6 +23,7 @@ class Baseline(Rule):
         "baseline.volume": Words(
             price="one more unit a year of {service} ({cohort}) in {area} in {year} than today",
             demand="{service} ({cohort}) in {area} in {year} is {bound} today",
+            standing="fact",
         )
     }
 

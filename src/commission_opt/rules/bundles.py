@@ -15,26 +15,37 @@ BUNDLE_WORDS = {
     "relations.part": Words(
         price="one more unit a year of {service} in {year} without the rest of '{relation}'",
         demand="{service} runs beyond today in {year} only as part of the whole: '{relation}'",
+        standing="political",
+        gives="{service} runs {amount} beyond today in {year} without the rest of '{relation}'",
     ),
     "relations.runs": Words(
         price="one more unit a year that {service} has to deliver in {year} as part of '{relation}'",
         demand="{service} delivers its least in {year} if '{relation}' runs",
+        standing="political",
+        gives="{service} delivers {amount} less in {year} than its least in '{relation}'",
     ),
     "relations.enough": Words(
         price="one more unit a year that '{relation}' has to deliver in {year}",
         demand="'{relation}' delivers enough in {year} for what has closed",
+        standing="political",
+        gives="'{relation}' delivers {amount} less in {year} than what has closed",
     ),
     "relations.closes": Words(
         price="one more unit a year of {service} in {year} beside what replaces it: '{relation}'",
         demand="{service} is closed in {year} once it is replaced: '{relation}'",
+        standing="political",
+        gives="{service} keeps {amount} in {year} beside what replaces it: '{relation}'",
     ),
     "relations.both": Words(
         price="one more unit a year of {service} kept in {year} while both run: '{relation}'",
         demand="{service} keeps in {year} what it delivers today while both run: '{relation}'",
+        standing="political",
+        gives="{service} may be cut by {amount} in {year} while both run: '{relation}'",
     ),
     "relations.stays": Words(
         price="'{relation}' kept running in {year} beside the question",
         demand="'{relation}' runs in {year} if it ran the year before",
+        standing="identity",
     ),
 }
 """Words of the rows below, for the rule on relations."""

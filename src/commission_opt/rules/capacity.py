@@ -37,14 +37,17 @@ class Capacity(Rule):
         "capacity.size": Words(
             price="one more unit a year of {service} without a block in {year}",
             demand="{service} in {year} has to fit into its open blocks",
+            standing="fact",
         ),
         "capacity.held": Words(
             price="one block of {service} less to pay for in {year}, open or under notice since {since}",
             demand="a block of {service} open in {since} has to be paid for in {year}",
+            standing="identity",
         ),
         "capacity.closed": Words(
             price="one block of {service} closed in {year} at no cost",
             demand="every block of {service} that closes in {year} costs its closure",
+            standing="identity",
         ),
     }
 

@@ -28,6 +28,7 @@ class Ceilings(Rule):
         "ceilings.outcome": Words(
             price="one more unit of {outcome} ({cohort}) brought about from outside in {area} in {year}",
             demand="{outcome} ({cohort}) in {area} in {year} counts only as far as services bring it about",
+            standing="identity",
         )
     }
 

@@ -61,46 +61,57 @@ class Contracts(Rule):
         "contracts.net": Words(
             price="one more {unit} that the contract {contract} counts in {year}",
             demand="the contract {contract} counts in {year} just what its service brings about beyond deadweight",
+            standing="identity",
         ),
         "contracts.unpaid_most": Words(
             price="one more {unit} that the contract {contract} may leave unpaid in {year}",
             demand="the contract {contract} pays in {year} once its threshold is reached",
+            standing="fact",
         ),
         "contracts.unpaid_least": Words(
             price="one more {unit} that the contract {contract} has to count in {year}",
             demand="the contract {contract} counts in {year} outcomes below what would have come anyway",
+            standing="identity",
         ),
         "contracts.paid_most": Words(
             price="one more {unit} that the contract {contract} may pay for in {year} without its being earned",
             demand="the contract {contract} pays in {year} only for what is earned",
+            standing="identity",
         ),
         "contracts.paid_least": Words(
             price="one more {unit} that the contract {contract} has to pay for in {year} below its threshold",
             demand="the contract {contract} pays in {year} at least its threshold where it pays at all",
+            standing="fact",
         ),
         "contracts.beyond": Words(
             price="one more {unit} beyond the cap of the contract {contract} in {year} before the cap is reached",
             demand="the contract {contract} leaves outcomes unpaid in {year} only once its cap is reached",
+            standing="identity",
         ),
         "contracts.capped": Words(
             price="one more {unit} that the contract {contract} has to pay for in {year} at its cap",
             demand="the contract {contract} pays for its whole cap in {year} where outcomes lie beyond it",
+            standing="fact",
         ),
         "contracts.provider": Words(
             price="one more {unit} that the provider of {service} has to be left with over all years",
             demand="the provider of {service} does not sign what it would lose by over all years",
+            standing="fact",
         ),
         "contracts.cash": Words(
             price="one more {unit} that the provider of {service} has to pay in {year}",
             demand="the provider of {service} can only spend money that it has in {year}",
+            standing="fact",
         ),
         "contracts.investor_money": Words(
             price="one more {unit} that investors put up for {service}",
             demand="investors put up at most {bound} for {service}",
+            standing="fact",
         ),
         "contracts.investors": Words(
             price="one more {unit} that investors in {service} have to be left with beyond their return",
             demand="investors in {service} get their money back with the return that they ask for",
+            standing="fact",
         ),
     }
 

@@ -30,6 +30,7 @@ class Coverage(Rule):
         "coverage.need": Words(
             price="one more case of {need} ({cohort}) in {area} in {year}",
             demand="there are only {bound} of {need} ({cohort}) in {area} in {year}",
+            standing="fact",
         )
     }
 

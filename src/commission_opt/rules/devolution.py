@@ -76,18 +76,25 @@ class Devolution(Rule):
         "devolution.budget": Words(
             price="one more {unit} of {kind} money devolved to {neighbourhood} in {year}",
             demand="{neighbourhood} has {bound} of devolved {kind} money in {year}",
+            standing="political",
+            gives="{neighbourhood} has {amount} more of devolved {kind} money in {year}",
         ),
         "devolution.spent": Words(
             price="one more {unit} of {kind} money that {neighbourhood} may count as spent at home in {year}",
             demand="devolved {kind} money of {neighbourhood} has to be spent there in {year}",
+            standing="political",
+            gives="{amount} of devolved {kind} money of {neighbourhood} may be spent elsewhere in {year}",
         ),
         "devolution.centre": Words(
             price="one more {unit} of {kind} money of the pot that stays with the whole place in {year}",
             demand="the whole place keeps {bound} of the pot's {kind} money in {year}",
+            standing="political",
+            gives="the whole place keeps {amount} more of the pot's {kind} money in {year}",
         ),
         "devolution.parts": Words(
             price="one more unit of {what} from outside",
             demand="{what} is what those who decide alone have of it together",
+            standing="identity",
         ),
     }
 

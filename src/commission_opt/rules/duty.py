@@ -9,11 +9,18 @@ import numpy as np
 from commission_opt.place.names import EVERYTHING, FloatArray, IntArray
 from commission_opt.place.opening import fixed_cost_today
 from commission_opt.program.blocks import Keys
-from commission_opt.rules.base import Rule, Words
+from commission_opt.rules.base import Rule, Standing, Words
 from commission_opt.rules.draft import Draft
 from commission_opt.rules.shares import SharedRows, share_rows
 
 UNITS = {"volume": "units a year", "spend": "money a year", "coverage": "cases a year"}
+
+LIMITS: dict[tuple[str, str], Standing] = {
+    ("max", "volume"): "political",
+    ("max", "coverage"): "political",
+    ("max", "spend"): "financial",
+}
+"""Limits that are agreed or budgeted; the others are duties."""
 
 
 class Duty(Rule):
@@ -35,13 +42,21 @@ class Duty(Rule):
         "duty.need": Words(
             price="one more case of {need} ({cohort}) that has to be met in {area} in {year}",
             demand="at least {bound} of {need} ({cohort}) have to be met in {area} in {year}",
+            standing="statutory",
+            gives="the duty to meet {need} ({cohort}) in {area} in {year} falls by {amount}, from {bound} to {to}",
         ),
         **{
             f"duty.{side}_{what}": Words(
                 price=f"one more {{unit}} of the {word} {what} of {{subject}} in {{area}} in {{year}}",
                 demand=f"the {what} of {{subject}} in {{area}} in {{year}} has to be {phrase} {{bound}}",
+                standing=LIMITS.get((side, what), "statutory"),
+                gives=f"the {word} {what} of {{subject}} in {{area}} in {{year}} {moves} by {{amount}}, "
+                "from {bound} to {to}",
             )
-            for side, word, phrase in (("min", "least", "at least"), ("max", "largest", "at most"))
+            for side, word, phrase, moves in (
+                ("min", "least", "at least", "falls"),
+                ("max", "largest", "at most", "rises"),
+            )
             for what in UNITS
         },
     }

@@ -48,22 +48,29 @@ class Equity(Rule):
         "equity.level": Words(
             price="one more {unit} brought to {neighbourhood} from outside",
             demand="{neighbourhood} has what is gained or spent there",
+            standing="identity",
         ),
         "equity.mean": Words(
             price="one more {unit} added to what the place has, before the mean is taken",
             demand="the mean of the place is that of its neighbourhoods",
+            standing="identity",
         ),
         "equity.floor": Words(
             price="one more {unit} that {neighbourhood} has to have beyond its floor",
             demand="{neighbourhood} has to reach its share of the place's mean",
+            standing="political",
+            gives="{neighbourhood} may stay {amount} below its share of the place's mean",
         ),
         "equity.least": Words(
             price="one more {unit} between {neighbourhood} and the neighbourhood that has least",
             demand="{neighbourhood} has no less than the neighbourhood that has least",
+            standing="identity",
         ),
         "equity.gap": Words(
             price="one more {unit} that {neighbourhood} may be ahead of the neighbourhood that has least",
             demand="{neighbourhood} may be ahead of the neighbourhood that has least only by a share of the mean",
+            standing="political",
+            gives="{neighbourhood} may be {amount} further ahead of the neighbourhood that has least",
         ),
     }
 

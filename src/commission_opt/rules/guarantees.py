@@ -51,10 +51,14 @@ class Guarantees(Rule):
         "guarantees.own_outcomes": Words(
             price="one more {unit} of its own outcomes promised to {agency}",
             demand="{agency} is promised own outcomes of {bound}",
+            standing="political",
+            gives="{agency} is promised own outcomes of {to} instead of {bound}: {amount} less",
         ),
         "guarantees.net_money": Words(
             price="one more {unit} of net money promised to {agency}",
             demand="{agency} is promised net money of {bound}",
+            standing="political",
+            gives="{agency} is promised net money of {to} instead of {bound}: {amount} less",
         ),
     }
 

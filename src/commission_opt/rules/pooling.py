@@ -9,12 +9,13 @@ from pydantic import Field
 
 from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.program.blocks import Keys
-from commission_opt.rules.base import Rule, Settings, Words
+from commission_opt.rules.base import Bound, Gate, Rule, Settings, Words
 from commission_opt.rules.contributions import add_contributions, add_earmark_rows
 from commission_opt.rules.draft import Draft
 from commission_opt.rules.money import Money, add_pot_rows, add_stream_rows
 from commission_opt.rules.payers import Payers, find_payers
 from commission_opt.rules.payments import Lines, add_payments, gather_lines
+from commission_opt.rules.pooling_bounds import BOUNDS
 from commission_opt.rules.pot import Pot
 from commission_opt.rules.virement import add_virement
 
@@ -61,49 +62,75 @@ class Pooling(Rule):
     )
     words: ClassVar[dict[str, Words]] = {
         "pooling.stream": Words(
-            price="one more {unit} for {stream} in {year}", demand="{stream} has {bound} in {year}"
+            price="one more {unit} for {stream} in {year}",
+            demand="{stream} has {bound} in {year}",
+            standing="financial",
+            gives="{amount} more for {stream} in {year}",
         ),
         "pooling.pot": Words(
             price="one more {unit} in the {payer} in {year}",
             demand="the {payer} has only what streams contribute to it in {year}",
+            standing="identity",
         ),
         "pooling.funding": Words(
             price="one more {unit} from outside for {subject} ({kind}) in {year}",
             demand="the {kind} cost of {subject} in {year} has to be paid by those who may pay for it",
+            standing="identity",
         ),
         "pooling.carried": Words(
             price="one more {unit} that the {payer} may carry out of {year}",
             demand="the {payer} may carry only part of its money out of {year}",
+            standing="financial",
+            gives="the {payer} may carry {amount} more out of {year}",
         ),
         "pooling.carried_in_all": Words(
             price="one more {unit} that the {payer} and its members may carry out of {year}",
             demand="the {payer} and its members may carry at most {bound} out of {year}",
+            standing="financial",
+            gives="the {payer} and its members may carry {amount} more out of {year}",
         ),
         "pooling.virement": Words(
             price="one more {unit} that may leave the {payer} in {year}",
             demand="at most {bound} may leave the {payer} in {year}",
+            standing="political",
+            gives="{amount} more may leave the {payer} in {year}",
         ),
         "pooling.virement_in": Words(
             price="one more {unit} that the {payer} may take from others in {year}",
             demand="the {payer} may take at most {bound} from others in {year}",
+            standing="political",
+            gives="the {payer} may take {amount} more from others in {year}",
         ),
         "pooling.overspend": Words(
             price="one more {unit} of minimum contribution from {agency} to the {payer} in {year}",
             demand="beyond its minimum contributions of {bound}, {agency} adds to the {payer} in {year} only in fixed "
             "proportion with the other partners",
+            standing="political",
+            gives="{agency} adds {amount} to the {payer} in {year} out of proportion with the other partners",
         ),
         "pooling.earmark": Words(
             price="one more {unit} that the {payer} has to spend on {subject} in {year}",
             demand="the {payer} has to spend at least {bound} on {subject} in {year}",
+            standing="financial",
+            gives="the {payer} may spend {amount} less on {subject} in {year} than is earmarked for it",
         ),
         "pooling.min_share": Words(
             price="one more {unit} of {service} that {agency} has to pay in {year}",
             demand="{agency} has to pay its least share of {service} in {year}",
+            standing="financial",
+            gives="{agency} may pay {amount} less of {service} in {year} than its least share",
         ),
         "pooling.max_share": Words(
             price="one more {unit} of {service} that {agency} may pay in {year}",
             demand="{agency} may pay only up to its largest share of {service} in {year}",
+            standing="financial",
+            gives="{agency} may pay {amount} more of {service} in {year} than its largest share",
         ),
+    }
+
+    bounds: ClassVar[dict[str, Bound]] = BOUNDS
+    gates: ClassVar[dict[str, Gate]] = {
+        "pooling.passed_on": Gate(standing="political", gives="{giver} passes {amount} to {stream} in {year}")
     }
 
     powers: Literal["lead", "lead_and_funders"] = Field(

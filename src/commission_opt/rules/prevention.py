@@ -67,10 +67,12 @@ class Prevention(Rule):
         "prevention.averted": Words(
             price="one more case of {need} ({cohort}) averted from outside in {area} in {year}",
             demand="{need} ({cohort}) in {area} in {year} changes by just what services avert beyond today",
+            standing="identity",
         ),
         "prevention.later": Words(
             price="one more case of {need} ({cohort}) averted from outside in {area} after the last year",
             demand="{need} ({cohort}) in {area} counts as averted after the last year only as far as services avert it",
+            standing="identity",
         ),
     }
 

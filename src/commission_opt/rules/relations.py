@@ -50,20 +50,25 @@ class Relations(Rule):
         "relations.at_most": Words(
             price="one more unit a year allowed beyond the ratio '{relation}' in {year}",
             demand="the ratio '{relation}' in {year} has to hold",
+            standing="political",
+            gives="the ratio '{relation}' may be passed by {amount} in {year}",
         ),
         "relations.subject": Words(
             price="one more unit a year of the subject of '{relation}' in {year}",
             demand="the subject of '{relation}' stays at most at {bound} in {year}, as today",
+            standing="political",
         ),
         "relations.open": Words(
             price="one more unit a year of {service} in {year} beside the question whether it is open",
             demand="{service} delivers in {year} only if it is open",
+            standing="identity",
         ),
         **YES_OR_NO_WORDS,
         **BUNDLE_WORDS,
         "relations.other": Words(
             price="one more unit a year of the other side of '{relation}' in {year}",
             demand="the other side of '{relation}' keeps at least {bound} in {year}, as today",
+            standing="political",
         ),
     }
 

@@ -30,6 +30,7 @@ class Resources(Rule):
         "resources.available": Words(
             price="one more unit of {resource} in {year}",
             demand="there are {bound} of {resource} in {year}",
+            standing="fact",
         )
     }
 

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from commission_opt.rules.base import Rule
+from commission_opt.rules.base import Gate, Rule
 from commission_opt.rules.draft import Draft
 
 
@@ -21,6 +21,12 @@ class RingFences(Rule):
 
     kind: Literal["ring_fences"] = "ring_fences"
     reads: ClassVar[tuple[str, ...]] = ("ring_fences", "funding.ring_fence")
+    gates: ClassVar[dict[str, Gate]] = {
+        "ring_fences.outside": Gate(
+            standing="statutory",
+            gives="{amount} inside the ring fence {ring_fence} may pay for {subject} in {year}",
+        )
+    }
 
     lifted_for_themes: bool = Field(
         default=False, description="Whether streams with a theme are free of their ring fences."

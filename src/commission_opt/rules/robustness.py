@@ -56,15 +56,18 @@ class Robustness(Rule):
         "robustness.effect": Words(
             price="one unit of value that {service} ({cohort}) could lose of {outcome} guaranteed from outside",
             demand="what {service} ({cohort}) could lose of {outcome} by poorer effects is guarded against",
+            standing="identity",
         ),
         "robustness.scenario": Words(
             price="one unit of value that is lost in the scenario {scenario} guaranteed from outside",
             demand="what is lost in the scenario {scenario} is guarded against",
+            standing="identity",
         ),
         "robustness.target": Words(
             price="one more {unit} of {outcome} in {area} in {year} that {service} ({cohort}) could lose guaranteed "
             "from outside",
             demand="{outcome} in {area} in {year} reaches its target though {service} ({cohort}) does less than stated",
+            standing="political",
         ),
     }
 

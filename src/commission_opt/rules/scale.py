@@ -44,26 +44,32 @@ class Scale(Rule):
         "scale.open": Words(
             price="one more unit a year of {service} in {year} beside the question whether it is open",
             demand="{service} delivers in {year} only if it is open",
+            standing="identity",
         ),
         "scale.minimum": Words(
             price="one more unit a year that {service} has to deliver in {year} if it is open",
             demand="{service} delivers at least its minimum scale in {year} if it is open",
+            standing="fact",
         ),
         "scale.hub": Words(
             price="the team of {agency} kept in {year} although the hub {hub} is open",
             demand="the team of {agency} closes in {year} only where the hub {hub} is open",
+            standing="identity",
         ),
         "scale.stays": Words(
             price="the team of {agency} that {hub} replaced kept closed in {year} beside the question",
             demand="the team of {agency} that {hub} replaced stays closed in {year}",
+            standing="identity",
         ),
         "scale.needed": Words(
             price="the hub {hub} open in {year} in place of one team more",
             demand="the hub {hub} is open in {year} only in place of a team",
+            standing="identity",
         ),
         "scale.opened": Words(
             price="the hub {hub} set up once more in {year}",
             demand="the hub {hub} is set up in {year} if it opens then",
+            standing="identity",
         ),
     }
 

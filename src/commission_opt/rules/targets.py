@@ -40,18 +40,23 @@ class Targets(Rule):
         "targets.minimum": Words(
             price="one more unit of the target for {outcome} in {area} in {year}",
             demand="{outcome} in {area} in {year} has to reach {bound}",
+            standing="political",
+            gives="the target for {outcome} in {area} in {year} falls by {amount}, from {bound} to {to}",
         ),
         "targets.stretch": Words(
             price="one more unit of {outcome} in {area} in {year} before its reward is earned",
             demand="{outcome} in {area} in {year} earns its reward only where it reaches the stretch",
+            standing="identity",
         ),
         "targets.pro_rata": Words(
             price="one more unit of {outcome} in {area} in {year} before its reward grows",
             demand="{outcome} in {area} in {year} earns its reward only as far as it goes beyond its target",
+            standing="identity",
         ),
         "targets.met": Words(
             price="all of the reward for {outcome} in {area} in {year} without meeting its target",
             demand="{outcome} in {area} in {year} earns no reward where it misses its target",
+            standing="identity",
         ),
     }
 

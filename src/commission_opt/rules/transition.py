@@ -58,29 +58,40 @@ class Transition(Rule):
         "transition.max_cut": Words(
             price="one more unit a year that has to be kept of {subject} in {area} in {year}",
             demand="{subject} in {area} may be cut in {year} by no more than its largest share of the year before",
+            standing="political",
+            gives="{subject} in {area} may be cut by {amount} more in {year}",
         ),
         "transition.max_growth": Words(
             price="one more unit a year by which {subject} may grow in {area} in {year}",
             demand="{subject} in {area} may grow in {year} by no more than its largest share of the year before",
+            standing="political",
+            gives="{subject} in {area} may grow by {amount} more in {year}",
         ),
         "transition.cut": Words(
             price="one more unit a year of {service} in {area} in {year} that may go without cost",
             demand="what is cut of {service} in {area} in {year} has to be wound down",
+            standing="identity",
         ),
         "transition.rise": Words(
             price="one more unit a year of {service} in {area} in {year} that may start without cost",
             demand="what is new of {service} in {area} in {year} has to be set up",
+            standing="identity",
         ),
         "transition.less": Words(
             price="one more unit a year that {service} ({cohort}) keeps in {area} in {year} if it does not change",
             demand="{service} ({cohort}) in {area} in {year} is no less than today unless it is one of those changed",
+            standing="identity",
         ),
         "transition.more": Words(
             price="one more unit a year of {service} ({cohort}) in {area} in {year} that counts as no change",
             demand="{service} ({cohort}) in {area} in {year} is no more than today unless it is one of those changed",
+            standing="identity",
         ),
         "transition.max_changes": Words(
-            price="one more service that may change", demand="at most {bound} may differ from today"
+            price="one more service that may change",
+            demand="at most {bound} may differ from today",
+            standing="political",
+            gives="{amount} more may differ from today",
         ),
     }
 

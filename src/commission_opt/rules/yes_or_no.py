@@ -15,18 +15,26 @@ YES_OR_NO_WORDS = {
     "relations.requires": Words(
         price="one unit a year less of the other side that {service} needs in {year} ('{relation}')",
         demand="{service} is open in {year} only beside enough of what it needs: '{relation}'",
+        standing="political",
+        gives="{service} is open in {year} with {amount} less than it needs: '{relation}'",
     ),
     "relations.excludes": Words(
         price="{service} and {other} both open in {year} in spite of '{relation}'",
         demand="{service} and {other} are not both open in {year}: '{relation}'",
+        standing="political",
+        gives="{service} and {other} are both open in {year} in spite of '{relation}'",
     ),
     "relations.closed": Words(
         price="one more unit a year of {service} in {year}, which is closed today: '{relation}'",
         demand="{service} stays closed in {year}, as today: '{relation}'",
+        standing="political",
+        gives="{service} delivers {amount} in {year} though it is closed today: '{relation}'",
     ),
     "relations.kept": Words(
         price="one more unit a year of the other side of '{relation}' that {agency} keeps in {year}",
         demand="{agency} keeps {bound} of the other side of '{relation}' in {year}, as today",
+        standing="political",
+        gives="{agency} keeps {to} of the other side of '{relation}' in {year} instead of {bound}: {amount} less",
     ),
 }
 """Words of the rows below, for the rule on relations."""
