@@ -22,7 +22,7 @@ def best(plan: Plan, label: str, bound: float) -> float:
     labels = [program.row_label(row) for row in range(program.shape[0])]
     row = labels.index(label)
     lower, upper = program.row_lower.copy(), program.row_upper.copy()
-    was = upper[row] if plan.row_prices[row] > 0 else lower[row]
+    was = price_of(plan, label)["bound"]
     lower[row] = bound if lower[row] == was else lower[row]
     upper[row] = bound if upper[row] == was else upper[row]
     inside = optimize.LinearConstraint(program.matrix, lower, upper)
@@ -74,25 +74,6 @@ def test_prices_end_where_they_say() -> None:
         beyond = bound + 0.01 * (bound - at)
         gained = best(plan, "pooling.stream[council_money,2026]", beyond) - start
         assert np.isnan(gained) or gained < money["price"] * (beyond - at) - 1e-3
-
-
-@pytest.mark.parametrize("seed", [0, 5, 11])
-@pytest.mark.parametrize("model", MODELS)
-def test_price_equals_the_finite_difference(seed: int, model: str) -> None:
-    """One more unit brings price_low, one less costs price_high, each as far as it says that it holds."""
-    plan = solve(random_place(seed), read_model(model))
-    size = max(1.0, abs(plan.objective))
-    examined = 0
-    for row in plan.prices.head(12).to_dict("records"):
-        for side, end in (("price_low", "valid_to"), ("price_high", "valid_from")):
-            reach = row[end] - row["bound"]
-            if not np.isfinite(row[side]) or abs(reach) < 1e-6 * max(1.0, abs(row["bound"])):
-                continue
-            step = float(np.sign(reach)) * min(abs(reach), max(1.0, 0.1 * abs(row["bound"])))
-            change = best(plan, row["label"], row["bound"] + step) - best(plan, row["label"], row["bound"])
-            assert change == pytest.approx(row[side] * step, rel=1e-4, abs=1e-7 * size), (row["label"], side)
-            examined += 1
-    assert examined > 0
 
 
 @pytest.mark.parametrize("seed", [3, 6])

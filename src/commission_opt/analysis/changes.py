@@ -76,15 +76,17 @@ def _change_figure(place: Place, key: str, value: str) -> Place:
         table, column, names = head, names[0], names[1:]
     else:
         raise PlaceError([_unknown(key, head, names)])
-    frame = place.table(table)
+    frame = place.tables[table]
     chosen = pd.Series(True, index=frame.index)
     for name in names:
         chosen &= _named(place, table, frame, name, key)
     if not chosen.any():
         message = "no row of the table has all these names."
         raise PlaceError([Problem(f"--set {key}", message, f"Look at the rows of {table}.", column=column)])
-    frame[column] = frame[column].where(~chosen, _changed(frame[column], value, key))
-    return place.replace(**{table: frame})
+    figures = frame[column].where(~chosen, _changed(frame[column], value, key))
+    if TABLES[table].column(column).kind.numeric and column not in TABLES[table].key:
+        return place.with_figures(table, column, figures)
+    return place.replace(**{table: frame.assign(**{column: figures})})
 
 
 def _named(place: Place, table: str, frame: pd.DataFrame, name: str, key: str) -> pd.Series:

@@ -51,6 +51,19 @@ def amount_text(amount: float, unit: str, settings: PlaceSettings) -> str:
     return f"{number_text(amount)} {unit.removesuffix(' a year')}"
 
 
+def board_amount(most: float, unit: str, settings: PlaceSettings) -> float:
+    """Return an amount that a board would speak of, up to the most: £1, £1k, £1m; one unit of all else."""
+    if not unit.startswith("money"):
+        return 1.0
+    whole = most * settings.money_unit
+    return next((step for step, _ in STEPS if step <= whole), 1.0) / settings.money_unit
+
+
+def board_text(amount: float, unit: str, settings: PlaceSettings) -> str:
+    """Return such an amount in words: ``£1m`` for money, ``case`` for one of ``cases a year``."""
+    return money_text(amount, settings).replace(".00", "") if unit.startswith("money") else unit_text(unit, settings)
+
+
 def unit_text(unit: str, settings: PlaceSettings) -> str:
     """Return one unit in words: ``£1`` for money, ``case`` for ``cases a year``."""
     if unit.startswith("money"):
@@ -69,9 +82,11 @@ def share_text(share: float) -> str:
     return f"{100 * share:.1g} %" if share > 1e-9 else "0.0000001 %"
 
 
-def price_text(block: Block, position: int, settings: PlaceSettings) -> str:
-    """Say what one more unit of a row's bound is."""
-    return _sentence(block, position, "price").format(**_names(block, position), unit=unit_text(block.unit, settings))
+def price_text(block: Block, position: int, settings: PlaceSettings, amount: float) -> str:
+    """Say what one more unit of a row's bound is, or one more round amount of money."""
+    return _sentence(block, position, "price").format(
+        **_names(block, position), unit=board_text(amount, block.unit, settings)
+    )
 
 
 def demand_text(program: LinearProgram, block: Block, position: int, settings: PlaceSettings) -> str:
