@@ -46,8 +46,6 @@ class Basis:
 
     def carried(self, old: LinearProgram, new: LinearProgram) -> Basis:
         """Return the basis of one program as the start of another: by names, new columns on a bound, new rows slack."""
-        if _same(old.columns, new.columns) and _same(old.rows, new.rows):
-            return self
         columns, rows = self.marks
         return Basis(_carry(old.columns, columns, new.columns, AT_LOWER), _carry(old.rows, rows, new.rows, BASIC))
 
@@ -68,6 +66,11 @@ class Ranging:
     high: FloatArray
     ends_low: BoolArray
     ends_high: BoolArray
+
+
+def same_shape(old: LinearProgram, new: LinearProgram) -> bool:
+    """Whether two programs have the same columns and rows in the same order."""
+    return _same(old.columns, new.columns) and _same(old.rows, new.rows)
 
 
 def _same(old: Sequence[Block], new: Sequence[Block]) -> bool:

@@ -81,12 +81,16 @@ class HighsSolver:
             highs = self._pass(program)
         return self._timed(highs, program)
 
-    def solve_from(self, program: LinearProgram, basis: Basis) -> Answer:
-        """Return HiGHS's claim about a program, which it is given anew, from a basis of this shape."""
+    def solve_from(self, program: LinearProgram, basis: Basis, steps: int | None = None) -> Answer:
+        """Return HiGHS's claim about a program, given anew, from a basis of its shape; stopped after so many steps."""
         program.require_finite()
         highs = self._pass(program)
         highs.setBasis(_held(basis))
-        return self._timed(highs, program)
+        endless = highs.getOptionValue("simplex_iteration_limit")[1]
+        highs.setOptionValue("simplex_iteration_limit", endless if steps is None else steps)
+        answer = self._timed(highs, program)
+        highs.setOptionValue("simplex_iteration_limit", endless)
+        return answer
 
     def again(self, basis: Basis | None = None) -> Answer:
         """Return the claim about the program with what was changed in it, from where it stands or from a basis."""
@@ -165,6 +169,11 @@ class HighsSolver:
     def price_scale(self) -> FloatArray:
         """What a price of 1 in the solver's own units is (m,), in the place's own units."""
         return self._factors.prices(np.ones(len(self._factors.row)))
+
+    @property
+    def steps(self) -> int:
+        """Steps of the simplex method that the last answer took."""
+        return int(self._highs.getInfo().simplex_iteration_count) if self._highs is not None else 0
 
     @property
     def program(self) -> LinearProgram | None:
