@@ -65,16 +65,7 @@ def test_tables(benchmark: BenchmarkFixture, formulation: Formulation) -> None:
     plan = solve_formulation(formulation, SolveOptions())
 
     def tables() -> None:
-        fresh = Plan(
-            formulation=plan.formulation,
-            program=plan.program,
-            x=plan.x.copy(),
-            row_prices=plan.row_prices.copy(),
-            certificate=plan.certificate,
-            solver=plan.solver,
-            unique=plan.unique,
-            unique_payments=plan.unique_payments,
-        )
+        fresh = Plan(plan.choice)
         for table in (fresh.allocation, fresh.funding, fresh.outcomes, fresh.agencies, fresh.resources):
             assert len(table)
 

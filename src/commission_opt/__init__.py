@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from commission_opt.analysis.changes import change as change
     from commission_opt.analysis.ladder import Comparison as Comparison
     from commission_opt.analysis.ladder import compare as compare
+    from commission_opt.analysis.what_if import WhatIf as WhatIf
     from commission_opt.errors import CertificateError as CertificateError
     from commission_opt.errors import CommissioningError as CommissioningError
     from commission_opt.errors import InfeasibleError as InfeasibleError
@@ -47,6 +48,7 @@ __version__ = "0.1.0"
 _ROOMS = {
     "analysis.changes": ("change",),
     "analysis.ladder": ("Comparison", "compare"),
+    "analysis.what_if": ("WhatIf",),
     "errors": (
         "CertificateError",
         "CommissioningError",

@@ -90,7 +90,7 @@ def _change_cells(place: Place, key: str, value: str) -> Place:
         table, column, names = head, names[0], names[1:]
     else:
         raise PlaceError([_unknown(key, head, names)])
-    frame = place.table(table)
+    frame = place.tables[table]
     chosen = pd.Series(True, index=frame.index)
     for name in names:
         chosen &= _named(table, frame, name)
@@ -101,8 +101,10 @@ def _change_cells(place: Place, key: str, value: str) -> Place:
         frame = pd.concat([frame, frame.reindex([len(frame)]).assign(**new, source=f"--set {key}")], ignore_index=True)
         chosen = pd.Series(frame.index == len(frame) - 1)
     text = not TABLES[table].column(column).kind.numeric
-    frame[column] = frame[column].where(~chosen, value if text else _changed(frame[column], value, key))
-    return place.replace(**{table: frame})
+    figures = frame[column].where(~chosen, value if text else _changed(frame[column], value, key))
+    if not text and column not in TABLES[table].key and len(frame) == len(place.tables[table]):
+        return place.with_figures(table, column, figures)
+    return place.replace(**{table: frame.assign(**{column: figures})})
 
 
 def _named(table: str, frame: pd.DataFrame, name: str) -> pd.Series:

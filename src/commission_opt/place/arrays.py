@@ -142,7 +142,7 @@ def compile_place(place: Place) -> PlaceArrays:
     services, cells = compile_services(tables, names), compile_demand(tables["demand"], tables["areas"], names)
     deliveries = compile_deliveries(services.need, cells)
     areas = tables["areas"].set_index("area").reindex(names.area.labels)
-    weight, agency_of = _outcome_weights(tables["outcomes"], names)
+    weight, agency_of = outcome_weights(tables["outcomes"], names)
     effects = compile_effects(tables["effects"], names)
     return PlaceArrays(
         place=place,
@@ -166,7 +166,7 @@ def compile_place(place: Place) -> PlaceArrays:
         weight=weight,
         fiscal_value=_by_name(tables["outcomes"], names.outcome, "fiscal_value", 0.0),
         ceiling=_by_name(tables["outcomes"], names.outcome, "ceiling", np.inf),
-        own_weight=_own_weights(tables["own_weights"], names, weight, agency_of),
+        own_weight=own_weights(tables["own_weights"], names, weight, agency_of),
         local_weight=compile_local_weights(tables, names, weight),
         outcome_agency=agency_of,
         equity_weight=areas["equity_weight"].fillna(1.0).to_numpy(dtype=float),
@@ -211,13 +211,14 @@ def _names(tables: dict[str, pd.DataFrame], years: tuple[str, ...]) -> PlaceName
     )
 
 
-def _outcome_weights(outcomes: pd.DataFrame, names: PlaceNames) -> tuple[FloatArray, IntArray]:
+def outcome_weights(outcomes: pd.DataFrame, names: PlaceNames) -> tuple[FloatArray, IntArray]:
+    """Return (O,) the weight of every outcome, and the agency that answers for it."""
     agency = np.zeros(len(names.outcome), dtype=np.int64)
     agency[names.outcome.codes(outcomes["outcome"])] = names.agency.codes(outcomes["agency"])
     return _by_name(outcomes, names.outcome, "weight", 0.0), agency
 
 
-def _own_weights(table: pd.DataFrame, names: PlaceNames, weight: FloatArray, agency_of: IntArray) -> FloatArray:
+def own_weights(table: pd.DataFrame, names: PlaceNames, weight: FloatArray, agency_of: IntArray) -> FloatArray:
     """Take the own weight where one is stated, else the weight of what the agency answers for, else nothing."""
     own = np.where(np.arange(len(names.agency))[:, None] == agency_of[None, :], weight[None, :], 0.0)
     agency, outcome = names.agency.codes(table["agency"]), names.outcome.codes(table["outcome"])

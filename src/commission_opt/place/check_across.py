@@ -228,7 +228,19 @@ CHECKS: tuple[tuple[tuple[str, ...], tuple[str, ...], Callable[[Sheets], list[Pr
 """Tables that each check needs, tables that it also looks at, and the check."""
 
 
-def check_across(sheets: Sheets, tainted: set[str]) -> list[Problem]:
+NAMES_ALONE = {
+    reserved_names,
+    relations_apart,
+    substitutes_apart,
+    streams_constant,
+    resources_constant,
+    mixed_cohorts,
+    mixed_areas,
+}
+"""Checks that look at no figure."""
+
+
+def check_across(sheets: Sheets, tainted: set[str], about: str = "") -> list[Problem]:
     """Run every check whose tables are there and free of other problems.
 
     Parameters
@@ -237,6 +249,8 @@ def check_across(sheets: Sheets, tainted: set[str]) -> list[Problem]:
         Parsed tables that have rows.
     tainted : set of str
         Tables with problems of their own: judging them would complain of what follows from those.
+    about : str
+        Only checks that look at figures of this table; blank: all.
 
     Returns
     -------
@@ -246,6 +260,8 @@ def check_across(sheets: Sheets, tainted: set[str]) -> list[Problem]:
     return [
         problem
         for needed, optional, check in CHECKS
-        if all(name in sheets for name in needed) and tainted.isdisjoint(needed + optional)
+        if (not about or (about in needed + optional and check not in NAMES_ALONE))
+        and all(name in sheets for name in needed)
+        and tainted.isdisjoint(needed + optional)
         for problem in check(sheets)
     ]

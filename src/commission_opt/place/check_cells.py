@@ -43,7 +43,7 @@ def check_cells(
     for name, sheet in sheets.items():
         found = _duplicate_keys(sheet)
         for column in sheet.table.columns:
-            found += _range(sheet, column) + _choices(sheet, column)
+            found += out_of_range(sheet, column) + _choices(sheet, column)
             if column.kind is Kind.YEAR and settings.years:
                 found += _unknown(sheet, column, settings.years, "a year of the place (place.toml, years)")
             elif column.kind is Kind.SUBJECT:
@@ -55,7 +55,8 @@ def check_cells(
     return problems
 
 
-def _range(sheet: Sheet, column: Column) -> list[Problem]:
+def out_of_range(sheet: Sheet, column: Column) -> list[Problem]:
+    """Complain of figures outside what the registry allows in their column."""
     if column.minimum is None and column.maximum is None:
         return []
     figures = sheet.frame[column.name].to_numpy(dtype=np.float64)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Set
 from commission_opt.errors import Problem
 from commission_opt.place.check_across import check_across
 from commission_opt.place.check_baseline import check_baseline
-from commission_opt.place.check_cells import check_cells
+from commission_opt.place.check_cells import check_cells, out_of_range
 from commission_opt.place.check_odd import check_odd
 from commission_opt.place.check_sites import check_sites
 from commission_opt.place.place import PlaceSettings
@@ -38,6 +38,20 @@ def check_sheets(
     by_table = check_cells(sheets, settings, incomplete)
     problems = [problem for found in by_table.values() for problem in found]
     return problems + check_across(sheets, {*tainted, *by_table})
+
+
+def check_figures(sheets: Mapping[str, Sheet], table: str, column: str) -> list[Problem]:
+    """Return what is wrong in the figures of one column, where all else has passed its checks before.
+
+    Parameters
+    ----------
+    sheets : mapping of str to Sheet
+        Parsed tables that have rows.
+    table, column : str
+        Where figures changed; not a key, so that no name or reference can have become wrong.
+    """
+    sheet = sheets[table]
+    return out_of_range(sheet, sheet.table.column(column)) or check_across(sheets, set(), about=table)
 
 
 def warn_of(sheets: Mapping[str, Sheet], settings: PlaceSettings) -> list[Problem]:

@@ -149,6 +149,28 @@ class Place:
         settings |= changes
         return Place.from_tables(tables, **settings)
 
+    def with_figures(self, table: str, column: str, figures: pd.Series) -> Place:
+        """Return a place with other figures in one column, checked as far as these can be wrong.
+
+        Much quicker than :meth:`replace`. Warnings stay those of this place: what is odd but legal is not looked for
+        again.
+
+        Parameters
+        ----------
+        table, column : str
+            Where; a column of figures that is not part of the key.
+        figures : Series
+            One for every row of the table.
+
+        Raises
+        ------
+        PlaceError
+            When a figure does not fit.
+        """
+        from commission_opt.place.read import place_with_figures
+
+        return place_with_figures(self, table, column, figures)
+
     def with_warnings(self, warnings: Sequence[Problem]) -> Place:
         """Return the same place carrying these warnings."""
         return replace_fields(self, warnings=tuple(warnings))

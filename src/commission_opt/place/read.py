@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace as replace_fields
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.errors import PlaceError, Problem, nearest
-from commission_opt.place.checks import check_sheets, warn_of
+from commission_opt.place.checks import check_figures, check_sheets, warn_of
 from commission_opt.place.columns import Table
 from commission_opt.place.csv_text import decode, header_problems, read_csv_text
 from commission_opt.place.parquet import read_parquet
@@ -130,6 +131,23 @@ def place_from_tables(tables: Mapping[str, pd.DataFrame], settings: Mapping[str,
             incomplete |= set() if sheet else {name}
     stated = Statements(settings, WHERE_GIVEN, {})
     return _build(stated, [], (sheets, incomplete, problems), lambda table: f"table {table}")
+
+
+def place_with_figures(place: Place, table: str, column: str, figures: pd.Series) -> Place:
+    """Return a place with other figures in one column; see :meth:`Place.with_figures`."""
+    sheets = {
+        name: Sheet(TABLES[name], f"table {name}", frame, np.arange(len(frame)))
+        for name, frame in place.tables.items()
+        if len(frame)
+    }
+    given = Sheet(TABLES[table], f"table {table}", pd.DataFrame({column: figures}), np.arange(len(figures)))
+    parsed, problems = parse_sheet(given, place.settings)
+    changed = place.tables[table].assign(**{column: parsed.frame[column]})
+    sheets[table] = Sheet(given.table, given.where, changed, given.rows)
+    problems = problems or check_figures(sheets, table, column)
+    if problems:
+        raise PlaceError(problems)
+    return replace_fields(place, tables={**place.tables, table: changed})
 
 
 def _build(stated: Statements, problems: list[Problem], found: Found, where: Callable[[str], str]) -> Place:

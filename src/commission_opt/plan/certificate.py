@@ -159,9 +159,8 @@ def row_violations(program: LinearProgram, x: FloatArray) -> FloatArray:
     """
     activity = program.activity(x)
     excess = np.maximum(np.maximum(program.row_lower - activity, activity - program.row_upper), 0.0)
-    size = abs(program.matrix)
-    terms = size @ np.abs(x)
-    reach = size @ np.maximum(_finite(program.lower), _finite(program.upper))
+    sizes = np.column_stack([np.abs(x), np.maximum(_finite(program.lower), _finite(program.upper))])
+    terms, reach = (abs(program.matrix) @ sizes).T
     scale = np.maximum.reduce([_finite(program.row_lower), _finite(program.row_upper), terms, QUIET * reach])
     return np.asarray(excess / np.where(scale > 0, scale, 1.0))
 

@@ -17,10 +17,12 @@ from commission_opt.model.model import Model
 from commission_opt.place.names import FloatArray
 from commission_opt.place.place import Place
 from commission_opt.plan.certificate import Certificate
+from commission_opt.plan.choice import Choice
+from commission_opt.plan.contracts import contract_notes
 from commission_opt.plan.ledger import Ledger, follow_money, funding_table
 from commission_opt.plan.prices import price_table
 from commission_opt.plan.reporting import write_report
-from commission_opt.plan.sites import sites_table
+from commission_opt.plan.sites import closures, sites_table
 from commission_opt.plan.tables import (
     agencies_table,
     allocation_table,
@@ -29,9 +31,13 @@ from commission_opt.plan.tables import (
     outcomes_table,
     resources_table,
 )
+from commission_opt.plan.today import broken_promises
 from commission_opt.plan.unspent import reasons_unspent
 from commission_opt.plan.words import number_text
 from commission_opt.program.linear import LinearProgram
+
+LEADING = 40
+"""Rules that are examined for a quick look."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,40 +49,62 @@ class Plan:
 
     Parameters
     ----------
-    formulation : Formulation
-        Place, model, and what the columns mean.
-    program : LinearProgram
-        The program that was answered last, in the place's own units.
-    x : (n,)
-        The certified values of its columns.
-    row_prices : (m,) objective units per unit of the row
-        The prices that prove the bound.
-    certificate : Certificate
-        What is proven.
-    solver : str
-        Who answered.
-    unique, unique_payments : bool or None
-        Whether another allocation, or another way of paying for it, would have been as good; None where it was not
-        examined.
+    choice : Choice
+        The certified answer, and which of all plans of its worth is kept.
     timings : mapping of str to seconds
         By step.
     """
 
-    formulation: Formulation
-    program: LinearProgram
-    x: FloatArray
-    row_prices: FloatArray
-    certificate: Certificate
-    solver: str
-    unique: bool | None
-    unique_payments: bool | None
+    choice: Choice
     timings: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
-        if not (np.isfinite(self.x).all() and np.isfinite(self.row_prices).all()):
+        answer = self.choice.proof.answer
+        if not (np.isfinite(answer.x).all() and np.isfinite(answer.prices).all()):
             raise CertificateError("A plan holds a figure that is not a number.")
-        self.x.setflags(write=False)
-        self.row_prices.setflags(write=False)
+        answer.prices.setflags(write=False)
+
+    @property
+    def formulation(self) -> Formulation:
+        """Place, model, and what the columns mean."""
+        return self.choice.formulation
+
+    @property
+    def program(self) -> LinearProgram:
+        """The linear program that was answered last, in the place's own units."""
+        return self.choice.proof.program
+
+    @cached_property
+    def x(self) -> FloatArray:
+        """The certified values of the program's columns (n,)."""
+        x = self.choice.x
+        x.setflags(write=False)
+        return x
+
+    @property
+    def row_prices(self) -> FloatArray:
+        """The prices that prove the bound (m,), in objective units per unit of the row."""
+        return self.choice.proof.answer.prices
+
+    @property
+    def certificate(self) -> Certificate:
+        """What is proven."""
+        return self.choice.certificate
+
+    @property
+    def solver(self) -> str:
+        """Who answered."""
+        return self.choice.proof.answer.solver
+
+    @property
+    def unique(self) -> bool | None:
+        """Whether any other allocation would have been worse; None where it was not examined."""
+        return self.choice.unique[0]
+
+    @property
+    def unique_payments(self) -> bool | None:
+        """Whether any other way of paying for it would have been worse; None where it was not examined."""
+        return self.choice.unique[1]
 
     @property
     def place(self) -> Place:
@@ -93,10 +121,16 @@ class Plan:
         """``optimal``: every plan is certified."""
         return "optimal"
 
-    @property
+    @cached_property
     def notes(self) -> tuple[str, ...]:
         """What a reader of the plan has to know."""
         found = list(self.formulation.notes)
+        if self.model.rule("baseline") is not None:
+            found += broken_promises(self.formulation, self.x)
+        found += closures(self.formulation, self.x)
+        found += contract_notes(self.formulation, self.x)
+        if len(self.choice.program.whole):
+            found.append("Prices hold as long as the yes-or-no decisions of this plan stay as they are.")
         if self.unique is False:
             found.append(
                 "Other allocations are worth exactly as much; this one spends least, changes least, "
@@ -136,7 +170,7 @@ class Plan:
     @property
     def objective(self) -> float:
         """Value of what the model maximised; differs from ``value`` for silos, costs and penalties."""
-        return self.certificate.objective
+        return self.choice.proof.certificate.objective
 
     @cached_property
     def spend(self) -> float:
@@ -178,7 +212,12 @@ class Plan:
     @cached_property
     def prices(self) -> pd.DataFrame:
         """What one more unit of every binding rule is worth."""
-        return price_table(self.formulation, self.program, self.row_prices)
+        return price_table(self.choice)
+
+    @cached_property
+    def leading_prices(self) -> pd.DataFrame:
+        """The same table, in which only the dearest rules are examined from both sides: for a quick look."""
+        return price_table(self.choice, LEADING)
 
     def summary(self) -> str:
         """Return a few lines for a person."""

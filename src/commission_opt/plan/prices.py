@@ -1,4 +1,4 @@
-"""Prices: what one more unit of every binding rule is worth, from which side, and how far that holds."""
+"""Prices: what one more and one less unit of every binding rule is worth, and how far that holds."""
 
 from __future__ import annotations
 
@@ -7,106 +7,146 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from commission_opt.model.formulate import Formulation
 from commission_opt.place.names import FloatArray, IntArray
-from commission_opt.plan.words import price_text, rule_of
+from commission_opt.plan.choice import Choice
+from commission_opt.plan.margins import Examiner, Margins, tight
+from commission_opt.plan.words import board_amount, price_text, rule_of
 from commission_opt.program.blocks import block_at
 from commission_opt.program.linear import LinearProgram
-from commission_opt.solvers import Limits
+from commission_opt.solvers import Limits, Status
 from commission_opt.solvers.highs import HighsSolver
 
-STEP = 1e-6
-"""Share of its own size by which a bound is moved to see the price on its other side."""
+EFFORT = 4_000_000
+"""Columns times rows that are examined by solving again: all rules of a small place, the dearest of a large one."""
 
-EXAMINED = 400
-"""Rows whose price is examined from both sides: those that are worth most."""
+WHOLE_ROWS, WHOLE_COLUMNS, WHOLE_SECONDS = 12, 2_000, 5.0
+"""Where decisions are yes or no: rules whose true change is found, the largest program, and the time for each."""
 
-LARGE = 60_000
-"""Columns above which prices are given without an interval."""
+
+CHANGED = 40
+"""Rules for which the change by an amount beyond the price's range is found."""
 
 
 @dataclass(frozen=True, eq=False)
-class PriceRange:
-    """Prices of some rows: value per unit of the bound on its lower and upper side, and where each ends to hold."""
+class Found:
+    """Binding rules: row, bound, price, and an amount by which a board would change the bound."""
 
-    low: FloatArray
-    high: FloatArray
-    valid_from: FloatArray
-    valid_to: FloatArray
+    rows: IntArray
+    bound: FloatArray
+    price: FloatArray
+    amount: FloatArray
 
 
-def price_table(formulation: Formulation, program: LinearProgram, prices: FloatArray) -> pd.DataFrame:
+def price_table(choice: Choice, most: int | None = None) -> pd.DataFrame:
     """Return every binding rule with its price, largest effect first.
 
-    Columns: rule, label, sentence, unit, bound, price (value gained per unit rise of the bound), price_low (per unit
-    more), price_high (per unit less), valid_from, valid_to (the bounds between which these hold). NaN where a price was
-    not examined from both sides.
+    Columns: rule, label, sentence, unit, bound; price (value gained per unit rise of the bound), price_low (per unit
+    more), price_high (per unit less; all optimal prices lie between the two), valid_from, valid_to (the bounds between
+    which these hold); amount (one that a board would speak of), change_more and change_less (how the objective
+    changes with the bound so much more and less). A price is the one of one unit more, unless no plan allows that.
+
+    With yes-or-no decisions prices hold as long as these stay as they are, while changes are true ones, found by
+    solving anew. NaN stands where a figure was not worked out: in large programs all but the dearest rules.
+
+    Parameters
+    ----------
+    choice : Choice
+        The answer.
+    most : int or None
+        Rules to examine by solving again; None: as many as the size of the program allows.
     """
-    rows = np.flatnonzero(np.abs(prices) > 1e-12 * np.abs(prices).max(initial=0.0))
-    bound = np.where(prices[rows] > 0, program.row_upper[rows], program.row_lower[rows])
-    order = np.argsort(-np.abs(prices[rows] * np.where(bound != 0, bound, 1.0)), kind="stable")
+    program, answer = choice.proof.program, choice.proof.answer
+    rows, bound = tight(program, answer.x, answer.prices)
+    order = np.argsort(-np.abs(answer.prices[rows]) * _size(bound), kind="stable")
     rows, bound = rows[order], bound[order]
-    ranges = _ranges(program, rows, bound, prices)
-    place = formulation.arrays.place
-    blocks = [block_at(program.rows, int(row)) for row in rows]
+    examiner = Examiner(program)
+    margins = examiner.examine(rows, bound, EFFORT // program.shape[1] if most is None else most)
+    finite = np.where(np.isfinite(margins.low), margins.low, margins.high)
+    price = np.where(np.isfinite(finite), finite, answer.prices[rows])
+    worth = np.fmax(np.fmax(np.abs(price), _finite(margins.low)), _finite(margins.high))
+    kept = np.flatnonzero((worth > 0) | np.isinf(margins.low) | np.isinf(margins.high))
+    kept = kept[np.argsort(-(worth * _size(bound))[kept], kind="stable")]
+    margins = margins.take(kept)
+    found = Found(rows[kept], bound[kept], price[kept], _amounts(choice, rows[kept], bound[kept]))
+    whole = len(choice.program.whole) > 0
+    changes = _true_changes(choice.program, found) if whole else _changes(examiner, found, margins)
+    return _table(choice, found, margins, changes)
+
+
+def _table(choice: Choice, found: Found, margins: Margins, changes: tuple[FloatArray, FloatArray]) -> pd.DataFrame:
+    place = choice.formulation.arrays.place
+    blocks = [block_at(choice.proof.program.rows, int(row)) for row in found.rows]
+    each = zip(blocks, found.rows.tolist(), found.amount.tolist(), strict=True)
     return pd.DataFrame(
         {
             "rule": [rule_of(block) for block in blocks],
-            "label": [block.label(int(row)) for block, row in zip(blocks, rows, strict=True)],
-            "sentence": [price_text(block, int(row), place) for block, row in zip(blocks, rows, strict=True)],
+            "label": [block.label(int(row)) for block, row in zip(blocks, found.rows, strict=True)],
+            "sentence": [price_text(block, row, place, amount) for block, row, amount in each],
             "unit": [block.unit for block in blocks],
-            "bound": bound,
-            "price": prices[rows],
-            "price_low": ranges.low,
-            "price_high": ranges.high,
-            "valid_from": ranges.valid_from,
-            "valid_to": ranges.valid_to,
+            "bound": found.bound,
+            "price": found.price,
+            "price_low": margins.low,
+            "price_high": margins.high,
+            "valid_from": margins.valid_from,
+            "valid_to": margins.valid_to,
+            "amount": found.amount,
+            "change_more": changes[0],
+            "change_less": changes[1],
         }
     )
 
 
-def _ranges(program: LinearProgram, rows: IntArray, bound: FloatArray, prices: FloatArray) -> PriceRange:
-    """Find each price from both sides: move the bound a little either way, solve again, and read price and range.
-
-    The optimal value is concave in a bound, so the price just above it is what one more unit brings, the price just
-    below what one less unit costs; between breaks a price is constant, so a small step is exact.
-    """
-    unknown = np.full(len(rows), np.nan)
-    ranges = PriceRange(unknown.copy(), unknown.copy(), unknown.copy(), unknown.copy())
-    if program.shape[1] > LARGE:
-        return ranges
-    solver = HighsSolver(Limits())
-    solver.solve(program)
-    down, up = solver.row_ranges()
-    for at, row in enumerate(rows[:EXAMINED]):
-        step = STEP * max(abs(float(bound[at])), _size(program, int(row)))
-        if down[row] < bound[at] - step and up[row] > bound[at] + step:
-            ranges.low[at] = ranges.high[at] = prices[row]
-            ranges.valid_from[at], ranges.valid_to[at] = down[row], up[row]
-            continue
-        above, below = (_beside(solver, program, int(row), float(bound[at]), sign * step) for sign in (1.0, -1.0))
-        if above is not None and below is not None:
-            ranges.low[at], ranges.valid_to[at] = above
-            ranges.high[at], ranges.valid_from[at] = below
-    return ranges
+def _amounts(choice: Choice, rows: IntArray, bound: FloatArray) -> FloatArray:
+    """Return a round amount for every rule: of money up to a tenth of the bound, one unit of all else."""
+    settings = choice.formulation.arrays.place.settings
+    units = [block_at(choice.proof.program.rows, int(row)).unit for row in rows]
+    return np.array([board_amount(at / 10, unit, settings) for at, unit in zip(np.abs(bound), units, strict=True)])
 
 
-def _beside(
-    solver: HighsSolver, program: LinearProgram, row: int, bound: float, step: float
-) -> tuple[float, float] | None:
-    """Return the price just beside a bound, and where it ends to hold on that side."""
+def _changes(examiner: Examiner, found: Found, margins: Margins) -> tuple[FloatArray, FloatArray]:
+    """Return the change by an amount more and less: by price as far as that holds, else by solving again."""
+    changes = np.full((2, len(found.rows)), np.nan)
+    for side, (sign, slope, end) in enumerate(
+        ((1.0, margins.low, margins.valid_to), (-1.0, margins.high, margins.valid_from))
+    ):
+        by = sign * found.amount
+        holds = np.isfinite(slope) & (sign * (end - found.bound) >= found.amount)
+        changes[side, holds] = (slope * by)[holds]
+        for at in np.flatnonzero(~holds & np.isfinite(slope))[:CHANGED].tolist():
+            changes[side, at] = examiner.change(int(found.rows[at]), float(found.bound[at]), float(by[at]))
+    return changes[0], changes[1]
+
+
+def _true_changes(program: LinearProgram, found: Found) -> tuple[FloatArray, FloatArray]:
+    """Return the change by an amount more and less with all decisions made anew, of the dearest rules."""
+    changes = np.full((2, len(found.rows)), np.nan)
+    if program.shape[1] <= WHOLE_COLUMNS:
+        now = _best(program)
+        for at in range(min(WHOLE_ROWS, len(found.rows))):
+            for side, sign in enumerate((1.0, -1.0)):
+                by = sign * float(found.amount[at])
+                changes[side, at] = _best(_moved(program, int(found.rows[at]), float(found.bound[at]), by)) - now
+    return changes[0], changes[1]
+
+
+def _moved(program: LinearProgram, row: int, bound: float, by: float) -> LinearProgram:
+    """Return the program with a row's bound moved."""
     lower, upper = program.row_lower.copy(), program.row_upper.copy()
-    lower[row] = bound + step if lower[row] == bound else lower[row]
-    upper[row] = bound + step if upper[row] == bound else upper[row]
-    answer = solver.solve(program.with_bounds(program.lower, program.upper, lower, upper))
-    if not answer.has_solution:
-        return (0.0 if step > 0 else np.inf) if np.isfinite(upper[row]) else np.inf, bound
-    down, up = solver.row_ranges()
-    return float(answer.prices[row]), float(up[row] if step > 0 else down[row])
+    lower[row] += by if lower[row] == bound else 0.0
+    upper[row] += by if upper[row] == bound else 0.0
+    return program.with_bounds(program.lower, program.upper, lower, upper)
 
 
-def _size(program: LinearProgram, row: int) -> float:
-    """Return a typical size of a row whose bound is zero: the largest of its terms."""
-    part = program.only_rows(np.array([row])).matrix
-    reach = np.abs(part.data) * np.repeat(program.upper, np.diff(part.indptr))
-    return float(reach[np.isfinite(reach)].max(initial=0.0))
+def _best(program: LinearProgram) -> float:
+    """Return the best objective; NaN where there is no plan, or none could be proven best in the time."""
+    answer = HighsSolver(Limits(seconds=WHOLE_SECONDS, integer_gap=0.0)).solve(program)
+    return program.value(answer.x) if answer.status is Status.OPTIMAL else np.nan
+
+
+def _finite(figures: FloatArray) -> FloatArray:
+    return np.where(np.isfinite(figures), np.abs(figures), np.nan)
+
+
+def _size(bound: FloatArray) -> FloatArray:
+    """Return what a unit's price is multiplied by to rank rules: the bound's size, one where it is zero."""
+    return np.where(bound != 0, np.abs(bound), 1.0)

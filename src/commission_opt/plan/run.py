@@ -9,6 +9,7 @@ from typing import Any
 
 from commission_opt.plan.certificate import TOLERANCE
 from commission_opt.solvers import Limits, Solver, make_solver
+from commission_opt.solvers.kept import KeptSolver
 
 Progress = Callable[[str], None]
 
@@ -49,6 +50,9 @@ class Run:
     options: SolveOptions
     timings: dict[str, float] = field(default_factory=dict)
     deadline: float | None = None
+    kept: list[KeptSolver] | None = None
+    """Where solvers are kept warm from run to run: one for each program that a solve has to answer, in order."""
+    asked: int = 0
 
     def __post_init__(self) -> None:
         if self.options.time_limit is not None:
@@ -64,10 +68,15 @@ class Run:
         return done
 
     def solver(self, name: str = "", presolve: bool = True) -> Solver:
-        """Return a fresh solver, the one asked for unless named, with what is left of the time."""
+        """Return a solver with what is left of the time: a fresh one, the one asked for unless named, or a kept one."""
         options = self.options
         left = None if self.deadline is None else max(self.deadline - time.perf_counter(), 1e-3)
-        return make_solver(
-            name or options.solver,
-            Limits(left, options.presolve and presolve, options.threads, options.integer_gap / 2),
-        )
+        limits = Limits(left, options.presolve and presolve, options.threads, options.integer_gap / 2)
+        if self.kept is None or name or not presolve:
+            return make_solver(name or options.solver, limits)
+        if self.asked == len(self.kept):
+            self.kept.append(KeptSolver())
+        solver = self.kept[self.asked]
+        solver.limits = limits
+        self.asked += 1
+        return solver

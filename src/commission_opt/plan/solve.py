@@ -6,8 +6,6 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from commission_opt.model.formulate import Formulation, formulate_arrays
 from commission_opt.model.model import MAX_MIN, Model
 from commission_opt.model.objective import keep
@@ -15,16 +13,12 @@ from commission_opt.place.arrays import PlaceArrays, compile_place
 from commission_opt.place.names import FloatArray
 from commission_opt.place.place import Place
 from commission_opt.plan.alone import alone_by, siloed_twin
-from commission_opt.plan.certificate import TOLERANCE, Certificate, certify, require, row_violations
-from commission_opt.plan.contracts import contract_notes
-from commission_opt.plan.ledger import settle_contributions
+from commission_opt.plan.certificate import TOLERANCE, Certificate, certify, require
+from commission_opt.plan.choice import Choice
 from commission_opt.plan.leximin import level_up, level_up_by_sums
 from commission_opt.plan.plan import Plan
 from commission_opt.plan.proof import Proof, prove, tidy, usable, widest_gap
 from commission_opt.plan.run import Run, SolveOptions
-from commission_opt.plan.sites import closures
-from commission_opt.plan.ties import best_face, break_ties, movable
-from commission_opt.plan.today import broken_promises
 from commission_opt.program.linear import LinearProgram
 from commission_opt.rules.guarantees import Guarantees
 from commission_opt.solvers import Answer
@@ -84,6 +78,11 @@ def solve_formulation(formulation: Formulation, options: SolveOptions) -> Plan:
     return _finish(Run(options), formulation)
 
 
+def answer_arrays(run: Run, arrays: PlaceArrays, model: Model) -> Plan:
+    """Return the certified plan of a compiled place, with the choice among plans of equal worth still to be made."""
+    return _answered(run, _formulation(run, arrays, model))
+
+
 def from_pulp(problem: pulp.LpProblem, place: Place, model: Model, tolerance: float = TOLERANCE) -> Plan:
     """Bring the answer of a PuLP problem back as a certified plan.
 
@@ -110,7 +109,8 @@ def from_pulp(problem: pulp.LpProblem, place: Place, model: Model, tolerance: fl
     x = tidy(program, answer.x)
     certificate = certify(program, x, answer.prices)
     require(certificate, program, tolerance)
-    return _plan(run, formulation, program, x, (answer, certificate, (None, None)))
+    proof = Proof(program, answer, certificate)
+    return _plan(run, Choice(formulation, program, proof, None, (tolerance, tolerance)))
 
 
 def _solve(run: Run, arrays: PlaceArrays, model: Model) -> Plan:
@@ -127,7 +127,14 @@ def _formulation(run: Run, arrays: PlaceArrays, model: Model) -> Formulation:
 
 
 def _finish(run: Run, formulation: Formulation) -> Plan:
-    """Solve each objective in order, certify, break ties, and certify what is kept."""
+    """Return the plan with the choice among plans of equal worth made, its time counted in."""
+    plan = _answered(run, formulation)
+    run.step("solve", lambda: (plan.unique, plan.x))
+    return plan
+
+
+def _answered(run: Run, formulation: Formulation) -> Plan:
+    """Solve each objective in order, and certify."""
     program = formulation.program
     give = formulation.model.objective.tolerance + KEPT
     for number, (name, goal) in enumerate(formulation.objectives):
@@ -140,12 +147,8 @@ def _finish(run: Run, formulation: Formulation) -> Plan:
         if number + 1 < len(formulation.objectives):
             best = proof.certificate.objective
             program = keep(program, name, goal, best - give * max(abs(best), KEPT))
-    x, unique = run.step("solve", lambda: _without_ties(run, formulation, proof))
-    final = run.step("certify", lambda: certify(program, x, proof.answer.prices, proof.bound))
-    if not final.holds(run.options.tolerance, widest_gap(run, program)):
-        x, final = tidy(proof.program, proof.answer.x), proof.certificate
-    formulation = replace(formulation, notes=(*formulation.notes, *_late_notes(formulation, x)))
-    return _plan(run, formulation, proof.program, x, (proof.answer, final, unique))
+    tolerances = run.options.tolerance, widest_gap(run, program)
+    return _plan(run, Choice(formulation, program, proof, run.solver("highs"), tolerances))
 
 
 def _levelled(
@@ -168,53 +171,5 @@ def _levelled(
     return found.program, replace(formulation, notes=(*formulation.notes, found.note(worst)))
 
 
-def _late_notes(formulation: Formulation, x: FloatArray) -> list[str]:
-    """Return what only the plan itself can tell its reader."""
-    notes = broken_promises(formulation, x) if formulation.model.rule("baseline") is not None else []
-    notes += closures(formulation, x)
-    notes += contract_notes(formulation, x)
-    if len(formulation.program.whole):
-        notes.append("Prices hold as long as the yes-or-no decisions of this plan stay as they are.")
-    return notes
-
-
-def _without_ties(
-    run: Run, formulation: Formulation, proof: Proof
-) -> tuple[FloatArray, tuple[bool | None, bool | None]]:
-    """Return the best plan of least spend, least change and first names, and whether others were as good.
-
-    With whole numbers, among the plans that share them; whether others would do as well is then not examined.
-    """
-    program = proof.program
-    face = best_face(program, tidy(program, proof.answer.x), proof.answer)
-    helper = run.solver("highs")
-    unique: tuple[bool | None, bool | None] = (None, None)
-    if not len(formulation.program.whole):
-        volumes_move, payments_move = movable(formulation, face, helper)
-        unique = (not volumes_move, not payments_move)
-    best = break_ties(formulation, face, helper)
-    settled = settle_contributions(formulation, best)
-    # A rule that speaks of what each agency puts in, as guarantees do, may forbid the even settlement.
-    x = settled if row_violations(program, settled).max(initial=0.0) <= KEPT else best
-    return tidy(program, x), unique
-
-
-def _plan(
-    run: Run,
-    formulation: Formulation,
-    program: LinearProgram,
-    x: FloatArray,
-    found: tuple[Answer, Certificate, tuple[bool | None, bool | None]],
-) -> Plan:
-    answer, certificate, unique = found
-    return Plan(
-        formulation=formulation,
-        program=program,
-        x=x,
-        row_prices=np.array(answer.prices),
-        certificate=certificate,
-        solver=answer.solver,
-        unique=unique[0],
-        unique_payments=unique[1],
-        timings=MappingProxyType(dict(run.timings)),
-    )
+def _plan(run: Run, choice: Choice) -> Plan:
+    return Plan(choice=choice, timings=MappingProxyType(run.timings))

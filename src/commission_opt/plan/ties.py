@@ -49,12 +49,25 @@ class Face:
         """Return (q,) the entries of a (n,) array for the free columns, zero for those that measure change."""
         return np.where(self.position >= 0, values[self.position], 0.0)
 
+    def answered(self, goal: FloatArray, solver: Solver) -> tuple[LinearProgram, Answer]:
+        """Return the program of the face with an objective, and its answer.
+
+        Where rounding leaves no plan in it, rows are let out as far as the plan that stands.
+        """
+        program = self.program.with_objective(goal)
+        answer = solver.solve(program)
+        if answer.status is not Status.INFEASIBLE:
+            return program, answer
+        stands = program.activity(self.found)
+        wider = np.minimum(program.row_lower, stands), np.maximum(program.row_upper, stands)
+        program = program.with_bounds(program.lower, program.upper, *wider)
+        return program, solver.solve(program)
+
     def best(self, goal: FloatArray, solver: Solver) -> Face:
         """Return the plans of the face that are best by a further objective, or the face itself if none is found."""
         if not goal.any():
             return self
-        program = self.program.with_objective(goal)
-        answer = solver.solve(program)
+        program, answer = self.answered(goal, solver)
         if not _usable(answer):
             return self
         found = np.clip(answer.x, program.lower, program.upper)
@@ -131,7 +144,7 @@ def order_of_names(formulation: Formulation) -> FloatArray:
 def _moves(face: Face, goal: FloatArray, solver: Solver) -> bool:
     if not goal.any():
         return False
-    found = [solver.solve(face.program.with_objective(sign * goal)) for sign in (1.0, -1.0)]
+    found = [face.answered(sign * goal, solver)[1] for sign in (1.0, -1.0)]
     if not all(_usable(answer) for answer in found):
         return False
     high, low = (float(goal @ answer.x) for answer in found)

@@ -76,6 +76,19 @@ def outward_text(amount: float, unit: str, settings: PlaceSettings, way: float) 
     return amount_text(float(rounded) * step / factor, unit, settings)
 
 
+def board_amount(most: float, unit: str, settings: PlaceSettings) -> float:
+    """Return an amount that a board would speak of, up to the most: £1, £1k, £1m; one unit of all else."""
+    if not unit.startswith("money"):
+        return 1.0
+    whole = most * settings.money_unit
+    return next((step for step, _ in STEPS if step <= whole), 1.0) / settings.money_unit
+
+
+def board_text(amount: float, unit: str, settings: PlaceSettings) -> str:
+    """Return such an amount in words: ``£1m`` for money, ``case`` for one of ``cases a year``."""
+    return money_text(amount, settings).replace(".00", "") if unit.startswith("money") else unit_text(unit, settings)
+
+
 def unit_text(unit: str, settings: PlaceSettings) -> str:
     """Return one unit in words: ``£1`` for money, ``case`` for ``cases a year``, ``unit of value``."""
     if unit.startswith("money"):
@@ -94,11 +107,11 @@ def share_text(share: float) -> str:
     return f"{100 * share:.1g} %" if share > 1e-9 else "0.0000001 %"
 
 
-def price_text(block: Block, position: int, place: Place) -> str:
-    """Say what one more unit of a row's bound is."""
+def price_text(block: Block, position: int, place: Place, amount: float) -> str:
+    """Say what one more unit of a row's bound is, or one more round amount of money."""
     words = words_of(block)
     sentence = f"one more {{unit}} in the bound of {_plain_label(block, position)}" if words is None else words.price
-    return _filled(sentence, block, np.array([position]), place)
+    return _filled(sentence, block, np.array([position]), place, unit=board_text(amount, block.unit, place.settings))
 
 
 def demand_text(program: LinearProgram, block: Block, position: int, place: Place) -> str:
@@ -184,7 +197,7 @@ def _filled(sentence: str, block: Block, rows: IntArray, place: Place, **figures
         named[names.dimension] = _named(names, own, place)
     whose = named.get("neighbourhood", "")
     part = "" if "{neighbourhood}" in sentence or not whose or whose.startswith("all ") else f" (part of {whose})"
-    return sentence.format(**named, unit=unit_text(block.unit, place.settings), **figures) + part
+    return sentence.format(**{"unit": unit_text(block.unit, place.settings), **named, **figures}) + part
 
 
 def _named(names: Names, codes: IntArray, place: Place) -> str:

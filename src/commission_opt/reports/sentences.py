@@ -155,11 +155,28 @@ def unspent_sentence(plan: Plan) -> str:
 
 
 def price_sentence(row: pd.Series) -> str:
-    """Say what one more unit of a rule's bound is worth, for a row of :func:`dearest_rules`."""
-    price, words = float(row["price"]), str(row["sentence"])
-    alike = f"; so does each of {int(row['alike'])} more like it" if row["alike"] else ""
-    worth = f"{'gains' if price > 0 else 'costs'} a value of {number_text(abs(price))}"
-    return f"{words[:1].upper()}{words[1:]} {worth}{alike}."
+    """Say what so much more of a rule's bound is worth, and so much less where that differs.
+
+    For a row of :func:`dearest_rules`.
+    """
+    words, amount = str(row["sentence"]), float(row["amount"])
+    more, less = float(row["change_more"]), float(row["change_less"])
+    others = int(row["alike"])
+    alike = f"; {others} more like it {'is' if others == 1 else 'are'} worth as much a unit" if others else ""
+    if math.isinf(float(row["price_low"])):
+        text = f"{words[:1].upper()}{words[1:]} cannot be{alike}."
+    else:
+        more = float(row["price"]) * amount if math.isnan(more) else more
+        text = f"{words[:1].upper()}{words[1:]} {_worth(more)}{alike}."
+        if math.isnan(less) or abs(more + less) <= SMALL * abs(more):
+            return text
+    return text if math.isnan(less) else f"{text} As much less {_worth(less)}."
+
+
+def _worth(change: float) -> str:
+    if change == 0.0:
+        return "gains nothing"
+    return f"{'gains' if change > 0 else 'costs'} a value of {value_text(abs(change))}"
 
 
 def range_sentence(row: pd.Series, settings: PlaceSettings) -> str:

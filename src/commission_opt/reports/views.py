@@ -127,7 +127,7 @@ def dearest_rules(plan: Plan) -> pd.DataFrame:
     The columns of the plan's prices, and ``alike``. Of a rule that binds in several years the dearest is kept, of rules
     of one kind and price (streams of one pot, say) the largest.
     """
-    prices = plan.prices
+    prices = plan.leading_prices
     subject = prices["label"].str.replace(r",[^,\]]*\]$", "", regex=True)
     dearest = prices[~subject.duplicated()]
     family = dearest["label"].str.partition("[")[0]

@@ -12,10 +12,11 @@ import highspy
 import numpy as np
 
 from commission_opt.errors import SolverError
-from commission_opt.place.names import FloatArray
+from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.program.linear import LinearProgram
 from commission_opt.program.scaling import Scaling, scale
 from commission_opt.solvers.answer import Answer, Limits, Status
+from commission_opt.solvers.basis import Basis, Ranging
 
 SIMPLEX_COLUMNS = 40_000
 """Up to here the dual simplex method is left to finish; above, interior points take over from it."""
@@ -35,6 +36,9 @@ STATUS = {
     highspy.HighsModelStatus.kInterrupt: Status.STOPPED,
 }
 
+
+TURN = 1e-6
+"""Reduced cost in scaled units above which what takes over at the end of a range is worth something else."""
 
 _POOL = threading.local()
 
@@ -75,6 +79,54 @@ class HighsSolver:
             highs = self._change(program)
         else:
             highs = self._pass(program)
+        return self._timed(highs, program)
+
+    def solve_from(self, program: LinearProgram, basis: Basis, steps: int | None = None) -> Answer:
+        """Return HiGHS's claim about a program, given anew, from a basis of its shape; stopped after so many steps."""
+        program.require_finite()
+        highs = self._pass(program)
+        highs.setBasis(_held(basis))
+        endless = highs.getOptionValue("simplex_iteration_limit")[1]
+        highs.setOptionValue("simplex_iteration_limit", endless if steps is None else steps)
+        answer = self._timed(highs, program)
+        highs.setOptionValue("simplex_iteration_limit", endless)
+        return answer
+
+    def again(self, basis: Basis | None = None) -> Answer:
+        """Return the claim about the program with what was changed in it, from where it stands or from a basis."""
+        if self._highs is None or self._program is None:
+            raise SolverError("There is no program to solve again.")
+        if basis is not None:
+            self._highs.setBasis(_held(basis))
+        return self._timed(self._highs, self._program)
+
+    def basis(self) -> Basis | None:
+        """Return where HiGHS stands; None where it has no basis, as after interior points or whole numbers."""
+        held = self._highs.getBasis() if self._highs is not None else None
+        return Basis(held=held) if held is not None and held.valid else None
+
+    def change_rows(self, rows: IntArray, lower: FloatArray, upper: FloatArray) -> None:
+        """Give rows other bounds, in the place's own units, until they are given others."""
+        highs, factor = self._highs, self._factors.row[rows]
+        highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower * factor, upper * factor)
+
+    def change_columns(self, columns: IntArray, lower: FloatArray, upper: FloatArray) -> None:
+        """Give columns other bounds, in the place's own units, until they are given others."""
+        highs, factor = self._highs, self._factors.column[columns]
+        highs.changeColsBounds(len(columns), columns.astype(np.int32), lower / factor, upper / factor)
+
+    def change_objective(self, columns: IntArray, objective: FloatArray) -> None:
+        """Give columns other coefficients of the objective, in the place's own units, until they are given others."""
+        scaled = objective * self._factors.column[columns] * self._factors.objective
+        self._highs.changeColsCost(len(columns), columns.astype(np.int32), -scaled)
+
+    @property
+    def _factors(self) -> Scaling:
+        if self._scaling is None:
+            raise SolverError("There is no program to change.")
+        return self._scaling
+
+    def _timed(self, highs: Any, program: LinearProgram) -> Answer:
         _use_threads(self.limits.threads)
         started = time.perf_counter()
         self._run(highs, program)
@@ -96,20 +148,37 @@ class HighsSolver:
             return
         _run_for(highs, left)
 
-    def row_ranges(self) -> tuple[FloatArray, FloatArray]:
-        """Return how far each row's bound can fall and rise before its price changes, in the place's own units.
+    def ranging(self) -> Ranging:
+        """Return how far bounds of rows can move from where the last answer left them, in the place's own units."""
+        status, found = self._highs.getRanging() if self._highs is not None else (None, None)
+        factor = self._factors
+        if found is None or status == highspy.HighsStatus.kError:
+            unknown = np.full(len(factor.row), np.nan)
+            return Ranging(unknown, unknown, np.isinf(unknown), np.isinf(unknown))
+        solution = self._highs.getSolution()
+        worth = np.abs(np.concatenate([_array(solution.col_dual), _array(solution.row_dual), [np.inf]]))
+        down, up = found.row_bound_dn, found.row_bound_up
+        return Ranging(
+            low=_array(down.value_) / factor.row,
+            high=_array(up.value_) / factor.row,
+            ends_low=worth[np.array(down.in_var_, dtype=np.int64)] > TURN,
+            ends_high=worth[np.array(up.in_var_, dtype=np.int64)] > TURN,
+        )
 
-        Returns
-        -------
-        (m,), (m,)
-            Lowest and highest bound; NaN where HiGHS has no basis to say.
-        """
-        rows = self._scaled.shape[0] if self._scaled is not None else 0
-        status, ranging = self._highs.getRanging() if self._highs is not None else (None, None)
-        if ranging is None or self._scaling is None or status == highspy.HighsStatus.kError:
-            return np.full(rows, np.nan), np.full(rows, np.nan)
-        down, up = _array(ranging.row_bound_dn.value_), _array(ranging.row_bound_up.value_)
-        return down / self._scaling.row, up / self._scaling.row
+    @property
+    def price_scale(self) -> FloatArray:
+        """What a price of 1 in the solver's own units is (m,), in the place's own units."""
+        return self._factors.prices(np.ones(len(self._factors.row)))
+
+    @property
+    def steps(self) -> int:
+        """Steps of the simplex method that the last answer took."""
+        return int(self._highs.getInfo().simplex_iteration_count) if self._highs is not None else 0
+
+    @property
+    def program(self) -> LinearProgram | None:
+        """The program that was given last."""
+        return self._program
 
     def _pass(self, program: LinearProgram) -> Any:
         scaled, self._scaling = scale(program)
@@ -151,9 +220,9 @@ class HighsSolver:
 
     def _change(self, program: LinearProgram) -> Any:
         """Pass only objective and bounds; HiGHS goes on from its last basis."""
-        if self._highs is None or self._scaling is None or self._scaled is None:
+        if self._scaled is None:
             raise SolverError("There is no program to change.")
-        scaled = self._scaling.apply(program, self._scaled.matrix)
+        scaled = self._factors.apply(program, self._scaled.matrix)
         rows, columns = scaled.shape
         every_column, every_row = np.arange(columns, dtype=np.int32), np.arange(rows, dtype=np.int32)
         self._highs.changeColsCost(columns, every_column, -scaled.objective)
@@ -191,6 +260,18 @@ def _run_for(highs: Any, seconds: float | None) -> None:
     """Run for so long at most; HiGHS adds up the time of all runs of one object."""
     highs.setOptionValue("time_limit", math.inf if seconds is None else highs.getRunTime() + seconds)
     highs.run()
+
+
+def _held(basis: Basis) -> Any:
+    """Return a basis as HiGHS keeps it; it mends one made of marks that has too many or too few basic entries."""
+    if basis.held is not None:
+        return basis.held
+    marks = [highspy.HighsBasisStatus(mark) for mark in range(5)]
+    made: Any = highspy.HighsBasis()
+    made.col_status = [marks[mark] for mark in basis.columns.tolist()]
+    made.row_status = [marks[mark] for mark in basis.rows.tolist()]
+    made.valid = made.alien = True
+    return made
 
 
 def _same_shape(one: LinearProgram, other: LinearProgram) -> bool:
