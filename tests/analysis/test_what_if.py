@@ -25,6 +25,9 @@ MODELS = ("aligned", "section_75", "local_area_agreement", "total_place", "siloe
 CHUNKS, EDITS = 25, 40
 """1,000 random edits in all."""
 
+PROVEN = 2e-6
+"""What two certified plans may differ by where hardly anything is gained: each is proven to 1e-6."""
+
 
 def random_edit(rng: np.random.Generator, place: Place) -> tuple[str, str | float | bool]:
     """Return a change of a figure, a bound or a switch."""
@@ -53,10 +56,10 @@ def random_edit(rng: np.random.Generator, place: Place) -> tuple[str, str | floa
 
 def assert_same(plan: Plan, fresh: Plan) -> None:
     """Check that two plans are one: objective, value, every volume and payment, and proof."""
-    assert plan.objective == pytest.approx(fresh.objective, rel=1e-9, abs=1e-9)
-    assert plan.value == pytest.approx(fresh.value, rel=1e-7, abs=1e-7)
+    assert plan.objective == pytest.approx(fresh.objective, rel=1e-8, abs=PROVEN)
+    assert plan.value == pytest.approx(fresh.value, rel=1e-7, abs=PROVEN)
     assert plan.certificate.holds()
-    assert plan.x == pytest.approx(fresh.x, rel=1e-6, abs=1e-6 * max(1.0, float(np.abs(fresh.x).max(initial=0.0))))
+    assert plan.x == pytest.approx(fresh.x, rel=1e-6, abs=PROVEN * max(1.0, float(np.abs(fresh.x).max(initial=0.0))))
 
 
 def assert_same_prices(plan: Plan, fresh: Plan) -> None:
@@ -67,7 +70,7 @@ def assert_same_prices(plan: Plan, fresh: Plan) -> None:
     for lone in (one.drop(both), other.drop(both)):
         assert (lone["price"].abs() <= least).all()
     now, was = (table.loc[both].clip(-1e30, 1e30).to_numpy() for table in (one, other))
-    assert now == pytest.approx(was, rel=1e-6, abs=least)
+    assert now == pytest.approx(was, rel=1e-6, abs=least, nan_ok=True)
     assert plan.unique == fresh.unique
 
 

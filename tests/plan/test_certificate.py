@@ -167,13 +167,15 @@ def test_value_beyond_a_bound_is_refused_and_the_column_named(plan: Plan) -> Non
         require(certify(plan.program, x, plan.row_prices), plan.program)
 
 
-@pytest.mark.parametrize("field", ["x", "row_prices"])
+@pytest.mark.parametrize("field", ["x", "prices"])
 def test_nothing_becomes_a_plan_with_a_figure_that_is_no_number(plan: Plan, field: str) -> None:
     """Not even where no certificate was asked."""
-    wrong = getattr(plan, field).copy()
+    proof = plan.choice.proof
+    wrong = getattr(proof.answer, field).copy()
     wrong[0] = np.nan
+    tampered = replace(proof, answer=replace(proof.answer, **{field: wrong}))
     with pytest.raises(CertificateError, match="not a number"):
-        replace(plan, **{field: wrong})
+        Plan(replace(plan.choice, proof=tampered))
 
 
 class Lying:

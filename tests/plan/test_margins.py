@@ -22,7 +22,7 @@ CHUNKS, EACH = 50, 10
 RULES = 2
 """Rules of each place whose figures are checked: the dearest, and others at random."""
 
-NOISE, SEEN = 1e-7, 1e-10
+NOISE, SEEN = 1e-6, 1e-10
 """Shares of the objective: what straightness may be missed by, and what has to be missing beyond an end."""
 
 

@@ -79,7 +79,7 @@ class Examiner:
         found[2, sure[0]], found[3, sure[1]] = self.ranging.low[rows[sure[0]]], self.ranging.high[rows[sure[1]]]
         for at in np.flatnonzero(~sure.all(axis=0))[:most].tolist():
             found[:, at] = self._one(int(rows[at]), float(bound[at]), found[:, at])
-        return Margins(*found)
+        return Margins(*(found + 0.0))  # No zero has a sign.
 
     def change(self, row: int, bound: float, by: float) -> float:
         """Return how the best objective changes with a row's bound; NaN where that cannot be or is lost in rounding."""

@@ -43,7 +43,8 @@ def price_table(choice: Choice, most: int | None = None) -> pd.DataFrame:
     Columns: rule, label, sentence, unit, bound; price (value gained per unit rise of the bound), price_low (per unit
     more), price_high (per unit less; all optimal prices lie between the two), valid_from, valid_to (the bounds between
     which these hold); amount (one that a board would speak of), change_more and change_less (how the objective
-    changes with the bound so much more and less). A price is the one of one unit more, unless no plan allows that.
+    changes with the bound so much more and less). A price is the one of one unit more; of one unit less where no
+    plan allows more; none where none allows either.
 
     With yes-or-no decisions prices hold as long as these stay as they are, while changes are true ones, found by
     solving anew. NaN stands where a figure was not worked out: in large programs all but the dearest rules.
@@ -62,7 +63,7 @@ def price_table(choice: Choice, most: int | None = None) -> pd.DataFrame:
     examiner = Examiner(program)
     margins = examiner.examine(rows, bound, EFFORT // program.shape[1] if most is None else most)
     finite = np.where(np.isfinite(margins.low), margins.low, margins.high)
-    price = np.where(np.isfinite(finite), finite, answer.prices[rows])
+    price = np.where(np.isinf(finite), np.nan, np.where(np.isnan(finite), answer.prices[rows], finite))
     worth = np.fmax(np.fmax(np.abs(price), _finite(margins.low)), _finite(margins.high))
     kept = np.flatnonzero((worth > 0) | np.isinf(margins.low) | np.isinf(margins.high))
     kept = kept[np.argsort(-(worth * _size(bound))[kept], kind="stable")]
