@@ -78,7 +78,7 @@ def test_key_workers_return_what_was_published() -> None:
 
 @pytest.mark.parametrize("model", ["community_budget", "whole_place"])
 def test_net_saving_is_of_the_published_size(model: str) -> None:
-    """West Cheshire's Families Together: £2m net in five years for 525 families; here £3.2m and £1.8m beyond today.
+    """West Cheshire's Families Together: £2m net in five years for 525 families; here £2.9m and £1.5m beyond today.
 
     Between 0.3 and 3 times: net is a small difference of large sums, so that a saving a third off changes it threefold.
     """
