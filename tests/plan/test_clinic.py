@@ -172,6 +172,23 @@ def test_ring_fence_inside_a_pot_may_be_lifted() -> None:
     assert_sound(place, rules, error.repairs)
 
 
+def test_lifting_a_fence_frees_no_more_money_than_is_spent_on_what_it_may_then_pay_for() -> None:
+    """100 visits at £10 against £500 gain nothing if the NHS pays for wards; 40 visits and 6 wards, £700, gain £200."""
+    place = tiny(
+        funding=TABLES["funding"].assign(ring_fence=["", "clinic_only"]),
+        ring_fences=rows("ring_fence service", ("clinic_only", "clinic")),
+        funders=rows("service agency", ("ward", "council")),
+        limits=rows("subject min_volume", ("visits", 100)),
+    )
+    error = refusal(place, everything())
+    assert alone(error.repairs, "pooling.stream") == pytest.approx(500)
+    assert not [repair for repair in error.repairs if "ring_fences.outside" in families(repair)]
+    fewer = place.replace(limits=rows("subject min_volume", ("visits", 40), ("ward", 6)))
+    repairs = refusal(fewer, everything()).repairs
+    assert alone(repairs, "ring_fences.outside") == pytest.approx(200)
+    assert_sound(fewer, everything(), repairs)
+
+
 def test_money_passed_on_comes_before_new_money() -> None:
     """The NHS lacks £1,000 and the council has £2,500 to spare: an agreement alone would do."""
     place = tiny(funding=TABLES["funding"].assign(amount=[2500, 1500]), limits=rows("subject min_volume", ("ward", 50)))
