@@ -66,7 +66,7 @@ def test_values_and_ranges_equal_re_solves(chunk: int) -> None:
     for at in range(EACH):
         place, model = varied(origin, 1000 * chunk + at), read_model(MODELS[(chunk + at) % len(MODELS)])
         plan = answer_arrays(Run(SolveOptions()), compile_place(place), model)
-        program = plan.formulation.program
+        program = plan.program  # with yes-or-no decisions as the plan has them: that is what its prices speak of
         labels = [program.row_label(row) for row in range(program.shape[0])]
         prices = plan.prices
         chosen = {0, *rng.choice(len(prices), min(RULES, len(prices)), replace=False).tolist()} if len(prices) else {}
