@@ -10,6 +10,7 @@ import pandas as pd
 from commission_opt.place.arrays import PlaceArrays
 from commission_opt.place.conditions import subject_services
 from commission_opt.place.names import FloatArray
+from commission_opt.place.opening import fixed_cost_today
 
 Tables = dict[str, pd.DataFrame]
 Rows = list[dict[str, object]]
@@ -18,7 +19,7 @@ Rows = list[dict[str, object]]
 def conditions_around_today(rng: np.random.Generator, arrays: PlaceArrays) -> Tables:
     """Return everything that today's volumes have to fit into, so that they do."""
     funders = _funders(rng, arrays)
-    return {
+    tables = {
         "needs": _duties(rng, arrays),
         "funders": funders,
         **_money(rng, arrays, funders),
@@ -27,6 +28,7 @@ def conditions_around_today(rng: np.random.Generator, arrays: PlaceArrays) -> Ta
         "targets": _targets(rng, arrays),
         "relations": _relations(rng, arrays),
     }
+    return tables | {"earmarks": _earmarks(rng, tables["funding"])}
 
 
 def _factored(arrays: PlaceArrays) -> FloatArray:
@@ -68,6 +70,7 @@ def _money(rng: np.random.Generator, arrays: PlaceArrays, funders: pd.DataFrame)
     """Return streams: each lead can pay for all of its services, each funder its least share on top."""
     names = arrays.names
     spend = arrays.services.cost[:, :, None] * _by_service(arrays, _factored(arrays))[:, None, :]
+    spend[:, names.kind.code("revenue")] += fixed_cost_today(arrays)
     by_service = funders.set_index("service").reindex(names.service.labels)
     owed = by_service["min_share"].fillna(0.0).to_numpy(dtype=float)[:, None, None] * spend
     streams: Rows = []
@@ -113,6 +116,22 @@ def _streams(
             fence = f"{agency}_fence" if t < ends else ""
             rows.append({**base, "stream": f"{agency} grant", "amount": grant, "ring_fence": fence})
     return rows
+
+
+def _earmarks(rng: np.random.Generator, funding: pd.DataFrame) -> pd.DataFrame:
+    """Return, now and then, half of what the first agency owes to a pot earmarked for what it leads."""
+    drawn = bool(rng.random() < 0.3)
+    rows: Rows = [
+        {
+            "stream": row["stream"],
+            "subject": f"tag:of_{row['agency']}",
+            "year": row["year"],
+            "amount": 0.5 * float(row["minimum_contribution"]),
+        }
+        for row in funding[funding["agency"] == funding["agency"].iloc[0]].to_dict("records")
+        if drawn and float(row["minimum_contribution"]) > 0
+    ]
+    return _frame(rows, "stream subject year amount")
 
 
 def _resources(rng: np.random.Generator, arrays: PlaceArrays) -> Tables:
@@ -184,6 +203,7 @@ def _today(arrays: PlaceArrays, subject: str, area: str) -> dict[str, FloatArray
     volume = arrays.baseline[meant].sum(axis=0)
     cost = arrays.services.cost.sum(axis=1)[delivery.service[meant]]
     spend = (cost[:, None] * _factored(arrays)[meant]).sum(axis=0)
+    spend = spend + (fixed_cost_today(arrays)[services].sum(axis=0) if area == "" else 0.0)
     cases = cells.cases[here & np.isin(cells.need, arrays.services.need[services])].sum(axis=0)
     return {"volume": volume, "spend": spend, "coverage": volume / np.maximum(cases, 1e-9)}
 
@@ -237,7 +257,7 @@ def outcomes_today(arrays: PlaceArrays) -> FloatArray:
 
 
 def _relations(rng: np.random.Generator, arrays: PlaceArrays) -> pd.DataFrame:
-    """Return ratios that hold today with some room, and a relation that needs yes-or-no decisions."""
+    """Return ratios that hold today with some room, in some places what requires or rules out another."""
     volume, labels = _by_service(arrays, arrays.baseline), arrays.names.service.labels
     rows: Rows = []
     for one, other in ((0, 1), (2, 0)):
@@ -245,5 +265,9 @@ def _relations(rng: np.random.Generator, arrays: PlaceArrays) -> pd.DataFrame:
             ratio = 1.1 * float((volume[one] / volume[other]).max()) + 1e-3
             rows.append({"relation": "at_most", "subject": labels[one], "other": labels[other], "ratio": ratio})
     if rng.random() < 0.2:
-        rows.append({"relation": "requires", "subject": labels[1], "other": labels[2]})
+        least = 0.5 * float(volume[2].min())
+        rows.append({"relation": "requires", "subject": labels[1], "other": labels[2], "ratio": least})
+    closed = np.flatnonzero(volume[1:].max(axis=1) == 0) + 1
+    if len(closed) and rng.random() < 0.6:
+        rows.append({"relation": "excludes", "subject": labels[0], "other": labels[closed[0]]})
     return _frame(rows, "relation subject other ratio")

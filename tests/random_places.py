@@ -33,12 +33,26 @@ def random_place(seed: int) -> Place:
         **_outcomes(rng, services, agencies),
     }
     tables["baseline"] = _baseline(rng, tables, areas)
+    _scale(tables, seed)
     tables["groups"] = pd.DataFrame({"group": "modes", "service": services["service"][:2]})
     tables["funding"] = _some_money(agencies)
     tables["savings"] = _savings(services, agencies)
     rate = float(rng.choice([0.0, 0.035, 0.2]))
     sketch = Place.from_tables(tables, name=f"random-{seed}", years=years, discount_rate=rate)
     return sketch.replace(**conditions_around_today(rng, compile_place(sketch)))
+
+
+def _scale(tables: Tables, seed: int) -> None:
+    """Let one service in some places have a fixed cost and a scale below today's volume; in others share a team."""
+    services, agencies = tables["services"], list(tables["agencies"]["agency"])
+    today = tables["baseline"].groupby("service")["volume"].sum()
+    if seed % 10 == 2 and len(today):
+        meant = services["service"] == today.index[0]
+        services["fixed_cost"] = np.where(meant, 3.0 * services["unit_cost"], 0.0)
+        services["minimum_scale"] = np.where(meant, 0.5 * today.iloc[0], 0.0)
+    if seed % 10 == 4:
+        tables["hubs"] = pd.DataFrame({"hub": ["payroll"], "agency": agencies[:1], "cost": 3.0, "set_up_cost": 1.0})
+        tables["teams"] = pd.DataFrame({"hub": "payroll", "agency": agencies[:2], "cost": 2.0, "closure_cost": 0.5})
 
 
 def _savings(services: pd.DataFrame, agencies: list[str]) -> pd.DataFrame:

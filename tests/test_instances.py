@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from commission_opt.errors import InfeasibleError
 from commission_opt.model.read import read_model
 from commission_opt.place.arrays import PlaceArrays, compile_place
 from commission_opt.place.columns import Kind
@@ -20,12 +21,15 @@ from commission_opt.plan.solve import solve_arrays
 from commission_opt.shipped import shipped_models, shipped_places
 
 PLACES = sorted(shipped_places())
-PAIRS = [(place, model) for place in PLACES for model in shipped_models()]
+BEYOND = {("four_pilots", "clusters_alone")}
+"""What no plan can meet: the four pilots' costs a head differ too much for budgets by formula."""
+
+PAIRS = [(place, model) for place in PLACES for model in shipped_models() if (place, model) not in BEYOND]
 
 
-INTEGER_GAP = 1e-4
+INTEGER_GAP = 1e-3
 
-WHOLE = {("riverside", "whole_place")}
+WHOLE = {("riverside", "whole_place"), *(("families", model) for model in shipped_models())}
 """Pairs whose programs have whole numbers."""
 
 
@@ -68,6 +72,15 @@ def test_result_is_as_expected_by_an_independent_route(place: str, model: str) -
         assert plan.value == pytest.approx(by_other_means["value"], rel=1e-6)
 
 
+@pytest.mark.parametrize(("place", "model"), sorted(BEYOND))
+def test_what_cannot_be_met_is_told_as_a_conflict(place: str, model: str) -> None:
+    """As expected, since another solver finds no plan either."""
+    assert expected(place)[model] == {"status": "infeasible"}
+    with pytest.raises(InfeasibleError) as found:
+        solved(place, model)
+    assert found.value.conflict.items
+
+
 @pytest.mark.parametrize(("place", "model"), PAIRS)
 def test_every_plan_is_certified(place: str, model: str) -> None:
     """Every rule holds to a millionth; no plan is better by as much, or by the gap where there are whole numbers."""
@@ -79,7 +92,7 @@ def test_every_plan_is_certified(place: str, model: str) -> None:
 
 
 def test_whole_numbers_are_where_a_place_asks_for_them() -> None:
-    """Riverside's wards and homes, in the models that close them; all else stays linear."""
+    """Riverside's wards and homes, in the model that closes them; intensive help for families, of twenty or none."""
     found = {(place, model) for place, model in PAIRS if whole(solved(place, model))}
     assert found == WHOLE
 

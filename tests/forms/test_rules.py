@@ -70,8 +70,9 @@ def test_causes_before_symptoms() -> None:
         years=[2026, 2027],
         baseline=PLACE.table("baseline").head(0),
     )
-    assert planned(place, "whole_place", prevention__salvage="0").value == pytest.approx(60 + 4000)
-    assert planned(place, "whole_place", prevention__enabled="false").value == pytest.approx(2 * (60 + 1600))
+    at_once = {"transition__enabled": "false", "prevention__salvage": "0"}
+    assert planned(place, "whole_place", **at_once).value == pytest.approx(60 + 4000)
+    assert planned(place, "whole_place", **at_once, prevention__enabled="false").value == pytest.approx(2 * 1660)
 
 
 def test_private_provider_has_a_cost_and_a_share_of_its_own() -> None:
@@ -126,3 +127,11 @@ def test_delivery_plans_on_from_what_has_happened() -> None:
     )
     plan = planned(place, "aligned")
     assert plan.value == pytest.approx(500 + 80 * 32 + 3700)
+
+
+@pytest.mark.parametrize(("kept", "value"), [(0, 4000), (20, 200 + 115 * 32)])
+def test_ceding_a_service_and_its_budget_moves_the_decision(kept: float, value: float) -> None:
+    """The council cedes visits and its 500: the NHS buys 125 clinic, or 20 visits that were promised and 115 clinic."""
+    place = tiny(limits=rows("subject min_volume max_volume", ("visits", kept, 200)))
+    ceded = {"services__agency__visits": "nhs", "funding__agency__council_money": "nhs"}
+    assert planned(place, "aligned", **ceded).value == pytest.approx(value)

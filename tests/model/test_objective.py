@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from string import Formatter
+
 import numpy as np
 import pytest
 
 from commission_opt.errors import ModelError
 from commission_opt.model.formulate import formulate_arrays
+from commission_opt.model.objective import OBJECTIVE_WORDS, keep
 from commission_opt.place.arrays import compile_place
 from tests.random_conditions import outcomes_today
 from tests.random_places import random_place
@@ -35,6 +38,23 @@ def test_lexicographic_objectives_come_in_their_order() -> None:
     column = formulation.program.columns[0].labels(np.arange(3)).tolist().index("volume[visits,all,-,2026,1]")
     assert [float(values[column]) for _, values in formulation.objectives] == [-10, 10, 2]
     assert formulation.program.objective[column] == -10
+
+
+@pytest.mark.parametrize("kind", ["weighted_outcomes", "net_value", "least_cost", "own:council", "max_min"])
+def test_every_row_of_an_objective_has_words(kind: str) -> None:
+    """Its price and its demand are sentences that name only what the row knows."""
+    rules = model().set("objective.order", [kind, "least_cost"]).set("objective.kind", "lexicographic")
+    formulation = formulate_arrays(compile_place(PLACE), rules)
+    program = formulation.program
+    if formulation.worst_off is None:
+        program = keep(program, *formulation.objectives[0], least=1.0)
+    blocks = [block for block in program.rows if block.family.startswith("objective.")]
+    assert blocks
+    for block in blocks:
+        known = {"bound", "unit", *(names.dimension for names in block.keys.names)}
+        words = OBJECTIVE_WORDS[block.family]
+        for sentence in (words.price, words.demand):
+            assert {name for _, name, _, _ in Formatter().parse(sentence) if name} <= known
 
 
 def test_an_objective_of_agencies_that_a_place_lacks_is_refused() -> None:

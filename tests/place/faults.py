@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from tests.place.fault import Fault
 from tests.place.faults_cells import FIGURE_FAULTS, REFERENCE_FAULTS, TEXT_FAULTS
+from tests.place.faults_doubt import DOUBT_FAULTS
 from tests.place.faults_files import FOLDER_FAULTS, SETTINGS_FAULTS, SHAPE_FAULTS
+from tests.place.faults_schemes import EARMARK_FAULTS, SCHEME_FAULTS
 from tests.place.faults_tables import KEY_FAULTS, RULE_FAULTS
 
 FAULTS: list[Fault] = [
@@ -16,4 +18,7 @@ FAULTS: list[Fault] = [
     *REFERENCE_FAULTS,
     *KEY_FAULTS,
     *RULE_FAULTS,
+    *EARMARK_FAULTS,
+    *SCHEME_FAULTS,
+    *DOUBT_FAULTS,
 ]

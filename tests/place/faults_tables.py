@@ -170,6 +170,35 @@ RULE_FAULTS = [
         ("relations.csv", "row 4", "'tag:health'", "another subject"),
     ),
     Fault(
+        "a bundle that closes a part of its own",
+        append("relations.csv", "replaces,group:modes,tag:reactive,"),
+        ("relations.csv", "row 4", "column other", "'tag:reactive'", "both hold 'falls-clinic'", "group of their own"),
+    ),
+    Fault(
+        "double running of a ratio",
+        edit(
+            "relations.csv",
+            "ratio\nat_most,adaptation,tag:health,0.5\nrequires,patrol,falls-clinic,",
+            "double_running\nat_most,adaptation,tag:health,2\nrequires,patrol,falls-clinic,",
+        ),
+        ("relations.csv", "row 2", "column double_running", "2 years", "'at_most'", "Clear the cell"),
+    ),
+    Fault(
+        "a hub that replaces nobody's team",
+        append("hubs.csv", "legal,nhs,10,"),
+        ("hubs.csv", "row 3", "column hub", "'legal' has no row in teams", "delete the hub"),
+    ),
+    Fault(
+        "a team of no hub",
+        append("teams.csv", "pay-roll,police,1,"),
+        ("teams.csv", "row 4", "column hub", "'pay-roll'", "Did you mean 'payroll'"),
+    ),
+    Fault(
+        "a team twice",
+        append("teams.csv", "payroll,nhs,1,"),
+        ("teams.csv", "row 4", "column hub, agency", "'payroll, nhs'", "row 3"),
+    ),
+    Fault(
         "a resource in place of itself",
         append("substitution.csv", "nurses,nurses,1"),
         ("substitution.csv", "row 3", "column other", "'nurses'", "another resource"),

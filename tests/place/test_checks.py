@@ -14,6 +14,13 @@ from commission_opt.place.check_baseline import in_year
 from commission_opt.place.check_odd import ENOUGH, SHOWN_PER_COLUMN
 from tests.place.fault import Fault, append, edit
 
+
+def ten_adaptations_of_30_square_metres(folder: Path) -> None:
+    """Give adaptations rooms, and a volume today."""
+    append("accommodation.csv", "adaptation,30")(folder)
+    append("baseline.csv", "adaptation,,,,10")(folder)
+
+
 ODD = [
     Fault(
         "a figure a thousand times the median",
@@ -96,6 +103,26 @@ ODD = [
         ("baseline.csv, column volume", "'falls' deliver 1151 units together, above its 1150 cases in 2025/26"),
     ),
     Fault(
+        "today's services that do not fit into the sites of their agency that suit them",
+        edit("sites.csv", "Clinic,nhs,500", "Clinic,nhs,479"),
+        ("baseline.csv, column volume", "'falls-clinic' needs 480 square metres", "of 2025/26, above the 479", "share"),
+    ),
+    Fault(
+        "services of one agency that each fit into its sites, but not together",
+        ten_adaptations_of_30_square_metres,
+        ("baseline.csv, column volume", "the services that 'council' leads need 410 square metres", "above the 400"),
+    ),
+    Fault(
+        "a placement in a site of another agency that is not shareable",
+        append("placements.csv", "falls-prevention,clinic", "falls-prevention,library", "falls-prevention,town-hall"),
+        ("placements.csv, row 3, column site", "'clinic' belongs to 'nhs', but 'council' leads", "can never be there"),
+    ),
+    Fault(
+        "a placement in a shareable site of another agency",
+        append("placements.csv", "falls-clinic,town-hall"),
+        ("placements.csv, row 3, column site", "'town-hall' belongs to 'council'", "only in models that share sites"),
+    ),
+    Fault(
         "a baseline dearer than the funding, with the cost factors of the areas",
         edit("funding.csv", "force,,police,revenue,500", "force,,police,revenue,329"),
         (
@@ -126,8 +153,10 @@ def test_demand_shared_out_is_said_once(ashford: Place) -> None:
 def test_no_area_table_no_warning_about_sharing(ashford: Place) -> None:
     """A place of one area shares nothing out."""
     frames = {name: ashford.table(name).assign(area="") for name in ("limits", "baseline", "targets")}
+    frames["reach"] = ashford.table("reach").head(0)
     demand = ashford.table("demand").query("area != 'south'").assign(area="")
     frames["baseline"] = frames["baseline"].drop_duplicates("service")
+    frames["local_weights"] = ashford.table("local_weights").head(0)
     place = ashford.replace(areas=ashford.table("areas").head(0), demand=demand, **frames)
     assert [warning for warning in place.warnings if warning.column == "area"] == []
 
@@ -145,7 +174,7 @@ def test_many_far_figures_are_counted(ashford: Place) -> None:
     areas = pd.DataFrame({"area": [f"a{at}" for at in range(100)], "population": 1000.0})
     demand = pd.DataFrame({"need": "falls", "area": areas["area"], "cases": [1.0] * 70 + [1e6] * 30})
     demand.loc[len(demand)] = ["disorder", "a1", 1.0]
-    blank = {name: ashford.table(name).head(0) for name in ("limits", "targets", "baseline")}
+    blank = {name: ashford.table(name).head(0) for name in ("limits", "targets", "baseline", "reach", "local_weights")}
     effects = ashford.table("effects").query("cohort == ''")
     place = ashford.replace(areas=areas, demand=demand, effects=effects, **blank)
     far = [str(warning) for warning in place.warnings if "cases" in warning.column]

@@ -60,10 +60,16 @@ def test_nothing_is_lost_on_the_way_through_files(data: st.DataObject) -> None:
         agencies["name"] = [data.draw(texts) for _ in range(len(agencies))]
         agencies["note"] = [data.draw(texts) for _ in range(len(agencies))]
         areas["cluster"] = [data.draw(names) for _ in range(len(areas))]
+        local = place.table("local_weights").assign(cluster=areas["cluster"])
         figures = st.floats(min_value=0.0, allow_infinity=False)
         demand["cases"] = [data.draw(figures) for _ in range(len(demand))]
         place = place.replace(
-            agencies=agencies, areas=areas, demand=demand, title=data.draw(names), source='a\n"b" \\ é'
+            agencies=agencies,
+            areas=areas,
+            demand=demand,
+            local_weights=local,
+            title=data.draw(names),
+            source='a\n"b" \\ é',
         )
         assert same(round_trip(place, Path(folder)), place)
 

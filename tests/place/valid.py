@@ -108,9 +108,9 @@ group:modes,,,,700,,,,,
 modes,falls-prevention
 modes,falls-clinic
 """,
-    "targets.csv": """outcome,area,year,minimum,penalty
-bed_days,,2026/27,100,
-calm,north,,10,0.5
+    "targets.csv": """outcome,area,year,minimum,penalty,stretch,reward,reward_scale
+bed_days,,2026/27,100,,,,
+calm,north,,10,0.5,12,4,pro_rata
 """,
     "funders.csv": """service,agency,min_share,max_share
 falls-prevention,nhs,0.1,0.5
@@ -118,12 +118,57 @@ falls-prevention,nhs,0.1,0.5
     "ring_fences.csv": """ring_fence,service,legal_basis
 falls_grant,falls-prevention,Grant conditions 2025
 """,
+    "earmarks.csv": """stream,subject,year,amount
+general,tag:prevention,,40
+general,falls-prevention,2025/26,60
+general,falls-prevention,2026/27,100
+""",
     "relations.csv": """relation,subject,other,ratio
 at_most,adaptation,tag:health,0.5
 requires,patrol,falls-clinic,
 """,
+    "hubs.csv": """hub,agency,cost,set_up_cost
+payroll,council,50,20
+""",
+    "teams.csv": """hub,agency,cost,closure_cost
+payroll,council,40,
+payroll,nhs,60,10
+""",
+    "contracts.csv": """contract,service,outcome,upfront_share,tariff,cap,threshold,investor_money,investor_return
+clinic_days,falls-clinic,bed_days,60%,0.1,900,50,200,5%
+home_bed_days,adaptation,bed_days,,0.05,,,,
+""",
     "own_weights.csv": """agency,outcome,weight
 council,bed_days,0.1
+""",
+    "sites.csv": """site,name,agency,floor_area,running_cost,receipt,receipt_lag,closure_cost,closable,shareable
+town-hall,Town hall,council,300,12,40,2,3,yes,yes
+library,Library,council,100,5,,,,no,
+clinic,Clinic,nhs,500,20,,,,,no
+""",
+    "accommodation.csv": """service,floor_area
+falls-prevention,0.5
+falls-clinic,1.2
+""",
+    "placements.csv": """service,site
+falls-clinic,clinic
+""",
+    "reach.csv": """area,site
+north,town-hall
+south,library
+south,clinic
+""",
+    "local_weights.csv": """cluster,outcome,weight
+upper,bed_days,0.4
+lower,strain,-0.02
+""",
+    "scenarios.csv": """scenario,name,probability
+stated,As stated,80%
+poor,Poor,0.2
+""",
+    "scenario_effects.csv": """scenario,subject,outcome,multiplier
+poor,tag:health,bed_days,0.5
+poor,patrol,,0.9
 """,
 }
 """Text of every file by its name."""

@@ -66,7 +66,8 @@ def test_description_names_every_column_with_meaning_and_unit(riverside: Plan, t
     assert {resource["name"] for resource in package["resources"]} == set(PLAN_TABLES)
     for resource in package["resources"]:
         fields = resource["schema"]["fields"]
-        assert [field["name"] for field in fields] == list(rows_of(folder / resource["path"])[0])
+        header = (folder / resource["path"]).read_text(encoding="utf-8").splitlines()[0]
+        assert [field["name"] for field in fields] == header.split(",")
         assert [field["name"] for field in fields if field["name"] not in COLUMNS] == []
         assert {field["unit"] for field in fields if field["name"].endswith("_money")} <= {"GBP"}
     assert package["sources"][0]["title"].startswith("Unit costs")

@@ -1,4 +1,4 @@
-"""For every rule family a tiny place and a model with no more than the family needs."""
+"""For every rule family a tiny place and a model with no more than the family needs; ``family.form`` for more."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from commission_opt.model.model import Model
 from commission_opt.place import Place
 from commission_opt.plan.solve import formulate
 from commission_opt.program.text import program_text
+from tests.rules.goldens_assets import GOLDENS_ASSETS
+from tests.rules.goldens_better_care import BETTER_CARE
+from tests.rules.goldens_contracts import GOLDENS_OF_CONTRACTS
+from tests.rules.goldens_fairness import GOLDENS_OF_FAIRNESS
+from tests.rules.goldens_scale import GOLDENS_OF_SCALE
 from tests.tiny import PLACE, effects, model, rows, services, tiny
 
 TWO_YEARS = tiny(
@@ -33,6 +38,10 @@ TWO_AREAS = tiny(
 )
 
 GOLDENS: dict[str, tuple[Place, Model]] = {
+    **GOLDENS_OF_SCALE,
+    **GOLDENS_ASSETS,
+    **GOLDENS_OF_CONTRACTS,
+    **GOLDENS_OF_FAIRNESS,
     "returns": (
         tiny(
             returns=rows(
@@ -134,10 +143,11 @@ GOLDENS: dict[str, tuple[Place, Model]] = {
     "targets": (
         tiny(
             targets=rows(
-                "outcome area year minimum penalty",
-                ("safe", "", "", 40, 5),
-                ("safe", "", "2027", 50, 6),
-                ("well", "all", "2027", 90, ""),
+                "outcome area year minimum penalty stretch reward reward_scale",
+                ("safe", "", "", 40, 5, 60, 30, "pro_rata"),
+                ("safe", "", "2027", 50, 6, 80, 70, ""),
+                ("well", "all", "2026", -150, "", -20, 40, ""),
+                ("well", "all", "2027", 90, "", "", "", ""),
             ),
             effects=effects(("visits", "safe", 2, 0, 0.5), ("visits", "well", -1, 0, 0), ("clinic", "well", 16, 1, 0)),
             areas=rows("area population", ("all", 1000)),
@@ -156,16 +166,6 @@ GOLDENS: dict[str, tuple[Place, Model]] = {
                 "distributional_weights": {"elasticity": 1.0, "median_income": 20000},
             }
         ),
-    ),
-    "relations": (
-        tiny(
-            relations=rows(
-                "relation subject other ratio",
-                ("at_most", "clinic", "tag:home", 1.5),
-                ("requires", "ward", "clinic", ""),
-            )
-        ),
-        model(relations={}),
     ),
     "transition": (
         tiny(
@@ -214,9 +214,18 @@ GOLDENS: dict[str, tuple[Place, Model]] = {
         TWO_YEARS,
         model(
             ring_fences={},
-            pooling={"pot": {"partners": "all", "scope": "all", "minimum_contributions": True, "theme_virement": 0.1}},
+            pooling={
+                "pot": {
+                    "partners": "all",
+                    "scope": "all",
+                    "minimum_contributions": True,
+                    "theme_virement": 0.1,
+                    "theme_intake": 0.05,
+                }
+            },
         ),
     ),
+    **BETTER_CARE,
 }
 
 

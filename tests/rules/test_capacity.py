@@ -113,12 +113,24 @@ def test_who_plans_alone_holds_the_blocks_of_what_it_leads() -> None:
     assert plan.volumes() == pytest.approx((50, 85, 0))
 
 
+def test_closed_blocks_stand_in_the_plan_while_they_are_paid_for() -> None:
+    """No ward any more, yet 300 under notice and 60 for closing in the first year, for what is delivered today."""
+    place = blocks(("ward", 15, 150, 1, 30), years=[2026, 2027])
+    plan = solve_arrays(compile_place(place), RULES, SolveOptions())
+    ward = plan.allocation[plan.allocation["service"] == "ward"].set_index("year")
+    assert ward["spend_money"].to_dict() == pytest.approx({"2026": 360, "2027": 0})
+    assert plan.allocation["spend_money"].sum() == pytest.approx(plan.spend)
+
+
 def test_the_plan_says_who_paid_for_blocks() -> None:
-    """By the solver's own bound, to the penny: three blocks, 450 of NHS money."""
+    """By the solver's own bound, to the penny: 31 ward at 40 and three blocks, 1,240 + 450 of NHS money."""
     plan = solve_arrays(compile_place(blocks(("ward", 15, 150, 0, 0), least=31)), RULES, SolveOptions())
     assert plan.certificate.kind == "solver_bound"
-    paid = plan.funding[plan.funding["subject"] == "capacity:ward"]
+    paid = plan.funding[plan.funding["subject"] == "ward"]
     assert paid["agency"].tolist() == ["nhs"]
-    assert paid["amount_money"].sum() == pytest.approx(450)
+    assert paid["amount_money"].sum() == pytest.approx(1690)
+    spent = plan.allocation.groupby("service")["spend_money"].sum()
+    assert spent["ward"] == pytest.approx(1690)
+    assert spent.sum() == pytest.approx(2500)
     assert plan.funding["amount_money"].sum() == pytest.approx(2500)
     assert plan.agencies["put_in_money"].sum() == pytest.approx(plan.agencies["led_spend_money"].sum())

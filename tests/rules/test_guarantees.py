@@ -7,10 +7,13 @@ from itertools import pairwise
 import pytest
 
 from commission_opt.model.model import Model
+from commission_opt.model.read import read_model
 from commission_opt.place import Place
 from commission_opt.plan.alone import alone_by, siloed_twin
 from commission_opt.plan.plan import Plan
 from commission_opt.plan.solve import formulate, solve
+from commission_opt.program.text import program_text
+from tests.random_places import random_place
 from tests.tiny import POT, effects, model, rows, tiny
 
 
@@ -154,3 +157,81 @@ def test_agencies_that_plan_alone_are_promised_nothing() -> None:
     rules = model(silos={}, guarantees={}, coverage={}, pooling={"powers": "lead"})
     free = model(silos={}, coverage={}, pooling={"powers": "lead"})
     assert solve(tiny(), rules).value == pytest.approx(solve(tiny(), free).value)
+
+
+FEWER_VISITS = rows("service volume", ("visits", 30), ("clinic", 50), ("ward", 20))
+"""Today the council has 60 safe; the NHS values well at 2: 2 x (120 + 800 + 400) = 2,640."""
+
+
+def test_a_member_of_a_board_may_refuse_what_leaves_it_worse_off_than_today() -> None:
+    """The council's 60 safe take 30 visits at 300 out of the pot; 2,200 buy clinics at 1.6 a pound."""
+    plan = solve(tiny(baseline=FEWER_VISITS), promised(against="today"))
+    assert volumes(plan) == pytest.approx((30, 110, 0), rel=1e-6)
+    assert plan.value == pytest.approx(300 + 2200 * 1.6)
+    price = plan.prices.set_index("label").loc["guarantees.own_outcomes[council]"]
+    assert price["price"] == pytest.approx(-3)
+    assert price["sentence"] == "one more unit of value of its own outcomes promised to council"
+
+
+def test_those_who_are_no_members_are_promised_nothing() -> None:
+    """An NHS alone on the board refuses nothing of 4,000; a kind that the place does not have is named."""
+    assert solve(tiny(), promised(against="today", members=("nhs",))).value == pytest.approx(4000)
+    assert solve(tiny(), promised(against="today", members=("council",))).value == pytest.approx(3700)
+    assert solve(tiny(), promised(members=("council",), theta_money=0)).value == pytest.approx(3700)
+    plan = solve(tiny(), promised(against="today", members=("police",)))
+    assert plan.value == pytest.approx(4000)
+    assert any("no agency of kind 'police'" in note for note in plan.notes)
+
+
+def test_today_nobody_pays_for_others() -> None:
+    """At no loss of money the council's 500 stay on what it leads, at a tenth 50 may go, whatever is done today."""
+    place = tiny(baseline=FEWER_VISITS)
+    assert solve(place, promised(against="today", theta=None, theta_money=0)).value == pytest.approx(3700)
+    plan = solve(place, promised(against="today", theta=None, theta_money=0.1))
+    assert volumes(plan) == pytest.approx((45, 102.5, 0), rel=1e-6)
+
+
+def test_savings_count_beyond_todays_in_a_promise_of_money() -> None:
+    """Fifty clinics save the council 50 today; visits and what further clinics save have to make up its 500."""
+    place = tiny(savings=rows("service agency amount cashable_share", ("clinic", "council", 2, 0.5)))
+    plan = solve(place, promised(against="today", theta=None, theta_money=0))
+    # v visits and x clinics on 10 v + 20 x = 2,500 with 10 v + x - 50 = 500.
+    clinic = (2500 - 500 - 50) / 19
+    assert volumes(plan) == pytest.approx((55 - clinic / 10, clinic, 0), rel=1e-6)
+    assert plan.agencies.set_index("agency")["net_money"]["council"] == pytest.approx(0, abs=0.02)
+
+
+def test_today_counts_up_to_the_ceilings_and_tranche_after_tranche() -> None:
+    """Fifty visits reach their first 40 at full effect, 10 at half: 90 safe; a ceiling of 0.4 a case leaves 80."""
+    returns = rows("service tranche share effectiveness", ("visits", 1, 0.2, 1), ("visits", 2, 0.8, 0.5))
+    outcomes = rows(
+        "outcome unit weight agency ceiling", ("safe", "units", 1, "council", 0.4), ("well", "units", 2, "nhs", "")
+    )
+    for sections, safe in (({"returns": {}}, 90), ({"returns": {}, "ceilings": {}}, 80)):
+        rules = model(guarantees={"against": "today"}, pooling=POT, **sections)
+        program = formulate(tiny(returns=returns, outcomes=outcomes), rules)
+        labels = [program.row_label(at) for at in range(program.shape[0])]
+        assert program.row_lower[labels.index("guarantees.own_outcomes[council]")] == pytest.approx(safe)
+
+
+def test_what_is_done_today_is_never_refused() -> None:
+    """Random places keep today's promises under the single pot, and a board of more members is worth no more."""
+    for seed in (0, 2, 5):
+        place = random_place(seed)
+        board = read_model("single_pot").set("guarantees.against", "today")
+        free = solve(place, read_model("single_pot")).value
+        one, every = (solve(place, board.set("guarantees.members", who)).value for who in (["nhs"], "all"))
+        rounding = 3e-6 * max(1.0, abs(free))
+        assert solve(place, read_model("status_quo")).value - rounding <= every <= one + rounding
+        assert one <= free + rounding
+
+
+def test_without_a_baseline_nothing_is_promised_against_today() -> None:
+    """Very same program as without the rule, and the plan says so."""
+    place = tiny(baseline=rows("service volume"))
+    rules = promised(against="today")
+    plan = solve(place, rules)
+    assert plan.value == pytest.approx(4000)
+    assert any("no baseline" in note for note in plan.notes)
+    without = rules.set("guarantees.enabled", False)
+    assert program_text(formulate(place, rules)) == program_text(formulate(place, without))

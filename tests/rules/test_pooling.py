@@ -238,3 +238,48 @@ def test_money_without_end_buys_all_the_demand() -> None:
     plan = solved(tiny(funding=money("note", ("",), ("",)).assign(amount=1e6)), model())
     assert plan.value == pytest.approx(200 * 10 + 200 * 32 + 60 * 40)
     assert plan.price("pooling.stream[nhs_money,2026]") == pytest.approx(0)
+
+
+def estates(**pooling: object) -> Solved:
+    """Solve the tiny place where a visit costs 4 of capital, of which the council has 100 and the NHS 60."""
+    funding = rows(
+        "stream agency kind amount",
+        ("council_money", "council", "revenue", 500),
+        ("council_estate", "council", "capital", 100),
+        ("nhs_money", "nhs", "revenue", 2000),
+        ("nhs_estate", "nhs", "capital", 60),
+    )
+    return solved(tiny(funding=funding, services=services(capital_cost=[4, 0, 0])), model(pooling=pooling))
+
+
+def test_a_pot_of_capital_alone_leaves_revenue_where_it_is() -> None:
+    """Aligned 100 / 4 = 25 visits; in a capital pot 160 / 4 = 40, and a pound of capital is worth 10 / 4."""
+    assert estates().volumes() == pytest.approx((25, 100, 0))
+    plan = estates(**pot(kinds=["capital"]))
+    assert plan.volumes() == pytest.approx((40, 100, 0))
+    assert plan.price("pooling.pot[capital pot,2026]") == pytest.approx(2.5)
+    assert not [label for label in plan.labels if label.startswith("pooling.pot[revenue")]
+
+
+def test_kinds_of_money_add_up_to_the_single_pot() -> None:
+    """Revenue alone 125 clinic, 4,000; both kinds named are all kinds."""
+    assert estates(**pot(kinds=["revenue"])).value == pytest.approx(4000)
+    both, every = estates(**pot(kinds=["revenue", "capital"])), estates(**POT)
+    assert both.labels == every.labels
+    assert both.value == pytest.approx(every.value)
+
+
+def test_a_kind_of_money_that_nobody_has_is_said() -> None:
+    """And the rest is as aligned."""
+    plan = estates(**pot(kinds=["vehicles"]))
+    assert plan.value == pytest.approx(estates().value)
+    assert "No partner has vehicles money, so there is none in the pot." in plan.formulation.notes
+
+
+def test_themes_bind_only_money_that_is_pooled() -> None:
+    """Council revenue with the theme health pays for its own visits while only capital is pooled."""
+    funding = money("theme", ("health",), ("health",))
+    themed = pot(kinds=["capital"], theme_virement=0.1)
+    assert solved(tiny(funding=funding), model(pooling=themed)).value == pytest.approx(3700)
+    bound = pot(theme_virement=0.1)
+    assert solved(tiny(funding=funding), model(pooling=bound)).volume("visits") == 0

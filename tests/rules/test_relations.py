@@ -1,4 +1,4 @@
-"""Relations: one service, or group of services, held to a ratio of another."""
+"""Relations that stay linear: one service, or group of services, held to a ratio of another."""
 
 from __future__ import annotations
 
@@ -31,14 +31,6 @@ def test_agencies_that_plan_alone_keep_todays_arrangement() -> None:
     """Clinic stays at today's 50; the rest of the NHS's money buys ward 20."""
     plan = solved(tiny(relations=RATIO), model(relations={}, silos={}, pooling={"powers": "lead"}))
     assert plan.volumes() == pytest.approx((50, 50, 20))
-
-
-def test_relations_that_need_whole_units_are_named_and_left_out() -> None:
-    """They are no linear rule."""
-    plan = solved(tiny(relations=rows("relation subject other", ("excludes", "clinic", "visits"))), model(relations={}))
-    assert plan.value == pytest.approx(3700)
-    expected = "Relation 'excludes clinic visits' needs yes-or-no decisions and is not applied."
-    assert expected in plan.formulation.notes
 
 
 def test_a_wide_ratio_changes_nothing() -> None:

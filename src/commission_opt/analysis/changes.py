@@ -1,4 +1,4 @@
-"""Changes asked for in a word: a setting of the model, or a number of the place."""
+"""Changes asked for in a word: a setting of the model, or a cell of the place."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import fields
 
 import pandas as pd
 
+from commission_opt.analysis.new_rows import known_names, new_row
 from commission_opt.errors import PlaceError, Problem, nearest
 from commission_opt.model.model import HEADINGS, Model
 from commission_opt.place.place import Place, PlaceSettings
@@ -27,11 +28,14 @@ SHORT_NAMES = {
 }
 """Short ways to name a figure: table and column."""
 
+GROWING = ("limits", "targets", "funders", "earmarks")
+"""Decisions and agreements, to which a change may add a row; evidence and demand are not made up in a word."""
+
 RELATIVE = re.compile(r"^(?P<sign>[+-])(?P<share>\d+(\.\d+)?)%$|^\*(?P<factor>\d+(\.\d+)?)$")
 
 
 def change(place: Place, model: Model, changes: Mapping[str, str]) -> tuple[Place, Model]:
-    """Return a place and a model with settings and figures changed.
+    """Return a place and a model with settings and cells changed.
 
     Parameters
     ----------
@@ -42,7 +46,8 @@ def change(place: Place, model: Model, changes: Mapping[str, str]) -> tuple[Plac
         ``weight.OUTCOME``, ``cost.SERVICE``, ``demand.NEED``, ``effect.SERVICE``, ``equity_weight.AREA``,
         ``must_meet.NEED`` or ``table.column.NAME``; ``discount_rate`` or any setting of the place. A further name
         narrows it down: ``budget.council.2026/27``. A figure is new (``120``), relative (``+5%``, ``-10%``) or a factor
-        (``*1.1``).
+        (``*1.1``). A name or a text is taken as it stands: ``services.agency.SERVICE`` hands a service over. In limits,
+        targets, funders and earmarks, ``table.column.NAME`` adds the row that is not there yet.
 
     Raises
     ------
@@ -51,13 +56,22 @@ def change(place: Place, model: Model, changes: Mapping[str, str]) -> tuple[Plac
     """
     for key, value in changes.items():
         head = key.split(".")[0]
-        if head in FAMILIES or head in ("objective", *HEADINGS):
+        if _is_of_the_model(key):
             model = model.set(key, _model_value(value))
         elif head in {field.name for field in fields(PlaceSettings)}:
             place = place.replace(**{head: _model_value(value)})
         else:
-            place = _change_figure(place, key, value)
+            place = _change_cells(place, key, value)
     return place, model
+
+
+def _is_of_the_model(key: str) -> bool:
+    """Return whether a key names a setting: some tables have the name of the section that reads them."""
+    head, *names = key.split(".")
+    if head not in FAMILIES:
+        return head in ("objective", *HEADINGS)
+    columns = TABLES[head].names if head in TABLES else ()
+    return not names or names[0] not in columns or names[0] in FAMILIES[head].model_fields
 
 
 def _model_value(text: str) -> object:
@@ -68,7 +82,7 @@ def _model_value(text: str) -> object:
         return text
 
 
-def _change_figure(place: Place, key: str, value: str) -> Place:
+def _change_cells(place: Place, key: str, value: str) -> Place:
     head, *names = key.split(".")
     if head in SHORT_NAMES:
         table, column = SHORT_NAMES[head]
@@ -79,25 +93,43 @@ def _change_figure(place: Place, key: str, value: str) -> Place:
     frame = place.table(table)
     chosen = pd.Series(True, index=frame.index)
     for name in names:
-        chosen &= _named(place, table, frame, name, key)
+        chosen &= _named(table, frame, name)
     if not chosen.any():
-        message = "no row of the table has all these names."
-        raise PlaceError([Problem(f"--set {key}", message, f"Look at the rows of {table}.", column=column)])
-    frame[column] = frame[column].where(~chosen, _changed(frame[column], value, key))
+        new = new_row(place, table, names) if table in GROWING else None
+        if new is None:
+            raise PlaceError([_missing(place, table, column, names, key)])
+        frame = pd.concat([frame, frame.reindex([len(frame)]).assign(**new, source=f"--set {key}")], ignore_index=True)
+        chosen = pd.Series(frame.index == len(frame) - 1)
+    text = not TABLES[table].column(column).kind.numeric
+    frame[column] = frame[column].where(~chosen, value if text else _changed(frame[column], value, key))
     return place.replace(**{table: frame})
 
 
-def _named(place: Place, table: str, frame: pd.DataFrame, name: str, key: str) -> pd.Series:
+def _named(table: str, frame: pd.DataFrame, name: str) -> pd.Series:
     """Return the rows with a name in one of their keys, or of an agency that they belong to."""
-    keys = [column for column in (*TABLES[table].key, "agency") if column in frame.columns]
     found = pd.Series(False, index=frame.index)
-    for column in keys:
+    for column in _naming(table):
         found |= frame[column] == name
-    if not found.any():
-        known = {str(entry) for column in keys for entry in frame[column]} - {""}
-        remedy = nearest(name, known) or f"Known in {table}: {', '.join(sorted(known)[:12])}."
-        raise PlaceError([Problem(f"--set {key}", f"'{name}' is not in the table {table} of {place.name}.", remedy)])
     return found
+
+
+def _naming(table: str) -> list[str]:
+    """Return the columns of a table by which a change may name its rows."""
+    return [column for column in dict.fromkeys((*TABLES[table].key, "agency")) if column in TABLES[table].names]
+
+
+def _missing(place: Place, table: str, column: str, names: list[str], key: str) -> Problem:
+    """Say which name no row has, or that no row has all of them."""
+    frame = place.tables[table]
+    known = {str(entry) for keys in _naming(table) for entry in frame[keys]} - {""}
+    known |= set(known_names(place, table)) if table in GROWING else set()
+    for name in names:
+        if name not in known:
+            remedy = nearest(name, known) or f"Known in {table}: {', '.join(sorted(known)[:12])}."
+            return Problem(f"--set {key}", f"'{name}' is not in the table {table} of {place.name}.", remedy)
+    return Problem(
+        f"--set {key}", "no row of the table has all these names.", f"Look at the rows of {table}.", column=column
+    )
 
 
 def _changed(figures: pd.Series, value: str, key: str) -> pd.Series | float:

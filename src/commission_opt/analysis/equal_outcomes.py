@@ -9,6 +9,7 @@ from typing import Any
 from commission_opt.errors import ModelError, Problem
 from commission_opt.model.formulate import formulate_arrays
 from commission_opt.model.model import Model
+from commission_opt.model.objective import keep
 from commission_opt.plan.plan import Plan
 from commission_opt.plan.run import SolveOptions
 from commission_opt.plan.solve import solve_formulation
@@ -63,5 +64,5 @@ def money_at_equal_outcomes(plan: Plan, model: Model, **options: Any) -> EqualOu
     value = shared.objectives[0][1]
     cheap = formulate_arrays(plan.formulation.arrays, model.set("objective.kind", "least_cost"))
     worth = plan.value - shared.recouped.today(shared.arrays.equity_weight)
-    least = cheap.program.with_row("value", value, worth, "value")
+    least = keep(cheap.program, "weighted_outcomes", value, worth)
     return EqualOutcomes(plan, solve_formulation(replace_fields(cheap, program=least), SolveOptions(**options)))

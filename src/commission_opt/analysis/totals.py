@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.place.arrays import PlaceArrays
+from commission_opt.place.money import REVENUE
+from commission_opt.place.opening import fixed_cost_today
 
 
 def agency_totals(arrays: PlaceArrays) -> pd.DataFrame:
@@ -20,7 +22,8 @@ def agency_totals(arrays: PlaceArrays) -> pd.DataFrame:
     -------
     DataFrame
         Columns: agency, kind (of money), funding_money, baseline_money (today's volumes at unit costs and the areas'
-        cost factors), difference_money (funding less baseline). One row for each agency and kind of money that occurs.
+        cost factors, and the fixed cost of services open today), difference_money (funding less baseline). One row for
+        each agency and kind of money that occurs.
     """
     names, streams = arrays.names, arrays.streams
     funding = np.zeros((len(names.agency), len(names.kind)))
@@ -30,6 +33,8 @@ def agency_totals(arrays: PlaceArrays) -> pd.DataFrame:
     cost = arrays.services.cost[service] * (arrays.baseline.sum(axis=1) * factor)[:, None]
     baseline = np.zeros_like(funding)
     np.add.at(baseline, arrays.services.agency[service], cost)
+    fixed = fixed_cost_today(arrays).sum(axis=1)
+    np.add.at(baseline[:, names.kind.code(REVENUE)], arrays.services.agency, fixed)
     agency, kind = np.nonzero((funding > 0) | (baseline > 0))
     return pd.DataFrame(
         {

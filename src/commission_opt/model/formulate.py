@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from commission_opt.errors import ModelError, Problem
 from commission_opt.model.model import Model
 from commission_opt.model.objective import add_goals, spend_of_columns
 from commission_opt.model.worst_off import WorstOff
 from commission_opt.place.arrays import PlaceArrays, compile_place
-from commission_opt.place.names import BoolArray, FloatArray
+from commission_opt.place.names import BoolArray, FloatArray, IntArray
 from commission_opt.place.place import Place
 from commission_opt.place.tables import TABLES
 from commission_opt.program.linear import LinearProgram
@@ -38,6 +40,10 @@ class Formulation:
         Undiscounted, over all years: the first tie-break.
     volumes, money, planners
         Where the program keeps volumes and money, and who decides.
+    open : (S, T) columns
+        Whether a service is open at all; -1 where no rule asks.
+    fixed_cost : (S,) money a year
+        What being open costs; 0 where no rule charges it.
     capped : (P, O) bool
         Outcomes whose value counts only up to their ceiling.
     recouped : Recouped
@@ -53,6 +59,8 @@ class Formulation:
     worst_off: WorstOff | None
     spend: FloatArray
     volumes: Volumes
+    open: IntArray
+    fixed_cost: FloatArray
     money: Money
     planners: Planners
     capped: BoolArray
@@ -101,14 +109,21 @@ def formulate_arrays(arrays: PlaceArrays, model: Model, alone: Alone | None = No
         remedy = "Add a [pooling] section: it says who may pay for what."
         raise ModelError([Problem(f"model {model.name}", "nothing is paid for.", remedy, column="pooling")])
     goals = add_goals(draft, model)
+    spend = spend_of_columns(draft, discounted=False)
+    program = draft.builder.build(f"{arrays.place.name} under {model.name}", goals.objectives[0][1])
+    for change in draft.afterwards:
+        program = change(program)
+    further = np.zeros(program.shape[1] - len(spend))
     return Formulation(
         arrays=arrays,
         model=model,
-        program=draft.builder.build(f"{arrays.place.name} under {model.name}", goals.objectives[0][1]),
-        objectives=goals.objectives,
+        program=program,
+        objectives=tuple((name, np.concatenate([goal, further])) for name, goal in goals.objectives),
         worst_off=goals.worst_off,
-        spend=spend_of_columns(draft, discounted=False),
+        spend=np.concatenate([spend, further]),
         volumes=draft.volumes,
+        open=draft.open,
+        fixed_cost=draft.fixed_cost,
         money=draft.money,
         planners=draft.planners,
         capped=draft.capped,

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from commission_opt.place.assets import Assets, compile_assets
 from commission_opt.place.capacity import Capacity, compile_capacity
 from commission_opt.place.causes import Prevention, Savings, compile_prevention, compile_savings
+from commission_opt.place.clusters import compile_local_weights
 from commission_opt.place.conditions import Conditions, compile_conditions
+from commission_opt.place.contracts import Contracts, compile_contracts
+from commission_opt.place.earmarks import Earmarks, compile_earmarks
 from commission_opt.place.expand import (
     Deliveries,
     DemandCells,
@@ -23,7 +27,9 @@ from commission_opt.place.money import CAPITAL, REVENUE, Services, Streams, comp
 from commission_opt.place.names import FloatArray, IntArray, Names
 from commission_opt.place.place import Place
 from commission_opt.place.resources import Resources, compile_resources
+from commission_opt.place.scenarios import Scenarios, compile_scenarios
 from commission_opt.place.tables import TABLES
+from commission_opt.place.teams import Hubs, compile_hubs
 
 ONLY_AREA = "all"
 """Name of the one area of a place without areas."""
@@ -46,6 +52,7 @@ class PlaceNames:
     ring_fence: Names
     tag: Names
     group: Names
+    site: Names
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +69,8 @@ class PlaceArrays:
         Outcome weights; the part of them that is public money saved; ceilings with inf where there is none.
     own_weight : (A, O) value per unit
         What each agency values when it plans alone.
+    local_weight : (N, O) value per unit
+        What the cluster of each area values where it decides itself.
     outcome_agency : (O,) agency codes
         Agency that answers for each outcome.
     equity_weight, cost_factor, population, income : (N,)
@@ -85,9 +94,14 @@ class PlaceArrays:
     resources: Resources
     conditions: Conditions
     effects: Effects
+    scenarios: Scenarios
     prevention: Prevention
     savings: Savings
     capacity: Capacity
+    hubs: Hubs
+    assets: Assets
+    earmarks: Earmarks
+    contracts: Contracts
     cells: DemandCells
     deliveries: Deliveries
     baseline: FloatArray
@@ -95,6 +109,7 @@ class PlaceArrays:
     fiscal_value: FloatArray
     ceiling: FloatArray
     own_weight: FloatArray
+    local_weight: FloatArray
     outcome_agency: IntArray
     equity_weight: FloatArray
     cost_factor: FloatArray
@@ -124,12 +139,11 @@ def compile_place(place: Place) -> PlaceArrays:
     """
     tables = {name: fill_defaults(name, place.tables[name]) for name in TABLES}
     names = _names(tables, place.years)
-    services = compile_services(tables, names)
-    cells = compile_demand(tables["demand"], tables["areas"], names)
+    services, cells = compile_services(tables, names), compile_demand(tables["demand"], tables["areas"], names)
     deliveries = compile_deliveries(services.need, cells)
     areas = tables["areas"].set_index("area").reindex(names.area.labels)
     weight, agency_of = _outcome_weights(tables["outcomes"], names)
-    years = np.arange(len(names.year))
+    effects = compile_effects(tables["effects"], names)
     return PlaceArrays(
         place=place,
         names=names,
@@ -137,10 +151,15 @@ def compile_place(place: Place) -> PlaceArrays:
         services=services,
         resources=compile_resources(tables, names),
         conditions=compile_conditions(tables, names, services),
-        effects=compile_effects(tables["effects"], names),
+        effects=effects,
+        scenarios=compile_scenarios(tables, names, services, effects),
         prevention=compile_prevention(tables["prevention"], names),
         savings=compile_savings(tables["savings"], names),
         capacity=compile_capacity(tables["capacity"], names),
+        hubs=compile_hubs(tables, names),
+        assets=compile_assets(tables, names),
+        earmarks=compile_earmarks(tables["earmarks"], names, services),
+        contracts=compile_contracts(tables["contracts"], names),
         cells=cells,
         deliveries=deliveries,
         baseline=compile_baseline(tables["baseline"], names, cells, deliveries, services.max_coverage),
@@ -148,12 +167,13 @@ def compile_place(place: Place) -> PlaceArrays:
         fiscal_value=_by_name(tables["outcomes"], names.outcome, "fiscal_value", 0.0),
         ceiling=_by_name(tables["outcomes"], names.outcome, "ceiling", np.inf),
         own_weight=_own_weights(tables["own_weights"], names, weight, agency_of),
+        local_weight=compile_local_weights(tables, names, weight),
         outcome_agency=agency_of,
         equity_weight=areas["equity_weight"].fillna(1.0).to_numpy(dtype=float),
         cost_factor=areas["cost_factor"].fillna(1.0).to_numpy(dtype=float),
         population=areas["population"].to_numpy(dtype=float),
         income=areas["income"].to_numpy(dtype=float),
-        discount=(1.0 + place.settings.discount_rate) ** -years.astype(float),
+        discount=_discount(place),
         must_meet=_by_name(tables["needs"], names.need, "must_meet", 0.0),
     )
 
@@ -187,6 +207,7 @@ def _names(tables: dict[str, pd.DataFrame], years: tuple[str, ...]) -> PlaceName
         ring_fence=Names.sorted("ring_fence", tables["ring_fences"]["ring_fence"]),
         tag=Names.sorted("tag", [*tags, *tables["funding"]["theme"]]),
         group=Names.sorted("group", tables["groups"]["group"]),
+        site=Names.sorted("site", tables["sites"]["site"]),
     )
 
 
@@ -208,3 +229,8 @@ def _by_name(table: pd.DataFrame, names: Names, column: str, absent: float) -> F
     values = np.full(len(names), absent)
     values[names.codes(table[names.dimension])] = table[column].fillna(absent)
     return values
+
+
+def _discount(place: Place) -> FloatArray:
+    """Return (T,) what a year counts for against the first."""
+    return np.asarray((1.0 + place.settings.discount_rate) ** -np.arange(len(place.years), dtype=float))

@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from commission_opt.errors import Problem
+from commission_opt.place.check_contracts import (
+    caps_above_thresholds,
+    contracts_agree,
+    contracts_apart,
+    contracts_have_effect,
+    rewards_complete,
+)
 from commission_opt.place.check_costs import (
     blocks_within_costs,
     fiscal_within_weights,
@@ -13,6 +20,10 @@ from commission_opt.place.check_costs import (
     services_without_cost,
 )
 from commission_opt.place.check_demand import missing_populations, mixed_areas, mixed_cohorts
+from commission_opt.place.check_doubt import local_weights_agree, probabilities_complete
+from commission_opt.place.check_earmarks import earmarks_within_contributions
+from commission_opt.place.check_sites import rooms_without_sites
+from commission_opt.place.check_teams import bundles_apart, double_running_of_bundles, hubs_with_teams
 from commission_opt.place.sheets import Sheet, positions, quoted
 
 Sheets = Mapping[str, Sheet]
@@ -195,12 +206,24 @@ CHECKS: tuple[tuple[tuple[str, ...], tuple[str, ...], Callable[[Sheets], list[Pr
     (("returns",), (), returns_complete),
     (("funders", "services"), (), funders_apart),
     (("relations",), (), relations_apart),
+    (("relations", "services"), ("groups",), bundles_apart),
+    (("relations",), (), double_running_of_bundles),
+    (("hubs",), ("teams",), hubs_with_teams),
     (("substitution",), (), substitutes_apart),
     (("funding",), (), streams_constant),
     (("resources",), (), resources_constant),
+    (("accommodation",), ("sites",), rooms_without_sites),
+    (("earmarks", "funding"), (), earmarks_within_contributions),
+    (("scenarios",), (), probabilities_complete),
+    (("local_weights", "outcomes"), (), local_weights_agree),
     (("demand",), (), mixed_cohorts),
     (("demand",), (), mixed_areas),
     (("demand", "areas"), (), missing_populations),
+    (("contracts", "effects"), (), contracts_have_effect),
+    (("contracts",), (), contracts_apart),
+    (("contracts",), (), contracts_agree),
+    (("contracts",), (), caps_above_thresholds),
+    (("targets",), (), rewards_complete),
 )
 """Tables that each check needs, tables that it also looks at, and the check."""
 

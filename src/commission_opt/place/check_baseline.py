@@ -1,4 +1,4 @@
-"""What is odd in today's plan: more than the demand allows, or dearer than the agencies can pay."""
+"""What is odd in today's plan: more than demand allows, dearer than agencies can pay, too small to be open."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TOLERANCE = 1e-6
 
 
 def check_baseline(sheets: Sheets, settings: PlaceSettings) -> list[Problem]:
-    """Return warnings of a baseline that the demand or the money does not allow.
+    """Return warnings of a baseline that the demand, the money or the scale of services does not allow.
 
     Parameters
     ----------
@@ -45,6 +45,7 @@ def check_baseline(sheets: Sheets, settings: PlaceSettings) -> list[Problem]:
     uncovered: dict[int, Problem] = {}
     crowded: dict[str, Problem] = {}
     overspent: dict[tuple[str, str], Problem] = {}
+    small: dict[str, Problem] = {}
     demand = sheets["demand"].frame[["need", "area", "cohort", "year", "cases"]]
     demand = demand.astype(dict.fromkeys(("need", "area", "cohort"), "category"))
     for year in settings.years:
@@ -52,7 +53,9 @@ def check_baseline(sheets: Sheets, settings: PlaceSettings) -> list[Problem]:
         uncovered = _above_coverable(sheets, volumes, year) | uncovered
         crowded = _above_demand(sheets, volumes, demand, year) | crowded
         overspent = _above_funding(sheets, volumes, year) | overspent
-    return [*shorten([uncovered[at] for at in sorted(uncovered)]), *crowded.values(), *overspent.values()]
+        small = _below_scale(sheets, volumes, year) | small
+    below = shorten([small[service] for service in sorted(small)])
+    return [*shorten([uncovered[at] for at in sorted(uncovered)]), *crowded.values(), *overspent.values(), *below]
 
 
 def in_year(frame: pd.DataFrame, keys: list[str], year: str) -> pd.DataFrame:
@@ -147,8 +150,9 @@ def _above_funding(sheets: Sheets, volumes: pd.DataFrame, year: str) -> dict[tup
     money = funding.groupby([funding["agency"], kinds])["amount"].sum()
     rows = volumes.merge(unit_costs(sheets), on="service")
     rows["spend"] = rows["volume"] * rows["amount"] * rows["factor"]
-    spend = rows.groupby(["agency", "kind"], as_index=False)["spend"].sum()
-    remedy = "Check its volumes, unit costs and streams; other agencies may have paid."
+    parts = [rows[["agency", "kind", "spend"]], _fixed_costs(sheets, volumes)]
+    spend = pd.concat(parts).groupby(["agency", "kind"], as_index=False)["spend"].sum()
+    remedy = "Check its volumes, unit and fixed costs and streams; other agencies may have paid."
     odd = {}
     for agency, kind, spent in zip(spend["agency"], spend["kind"], spend["spend"], strict=True):
         had = float(money.get((agency, kind), 0.0))
@@ -159,3 +163,26 @@ def _above_funding(sheets: Sheets, volumes: pd.DataFrame, year: str) -> dict[tup
             )
             odd[agency, kind] = Problem(sheets["baseline"].where, message, remedy, column="volume")
     return odd
+
+
+def _fixed_costs(sheets: Sheets, volumes: pd.DataFrame) -> pd.DataFrame:
+    """Return what services that deliver anything cost for being open: agency, kind, spend."""
+    services = sheets["services"].frame[["service", "fixed_cost"]]
+    opened = volumes[volumes["volume"] > 0.0].drop_duplicates("service").merge(services, on="service")
+    return opened.assign(kind="revenue", spend=opened["fixed_cost"].fillna(0.0))[["agency", "kind", "spend"]]
+
+
+def _below_scale(sheets: Sheets, volumes: pd.DataFrame, year: str) -> dict[str, Problem]:
+    services = sheets["services"].frame[["service", "minimum_scale"]]
+    total = volumes.groupby("service", as_index=False)["volume"].sum().merge(services, on="service")
+    small = total[(total["volume"] > 0.0) & (total["volume"] < total["minimum_scale"] * (1.0 - TOLERANCE))]
+    return {
+        str(service): Problem(
+            sheets["baseline"].where,
+            f"{quoted(str(service))} delivers {volume:.6g} units in {year}, below the minimum scale of {least:.6g} at "
+            "which it can be open",
+            "Check its volumes and its minimum_scale in services; a plan will close it or let it grow.",
+            column="volume",
+        )
+        for service, volume, least in zip(small["service"], small["volume"], small["minimum_scale"], strict=True)
+    }

@@ -235,13 +235,13 @@ def money_counted_twice(sheets: Sheets) -> list[Problem]:
     """Warn of money that comes back, and that the weights of what the service gains may count too."""
     outcomes = sheets["outcomes"].frame
     fiscal = outcomes.loc[outcomes["fiscal_value"] > 0.0, "outcome"]
-    gains = sheets["effects"].frame
-    gain = gains[gains["outcome"].isin(fiscal)].drop_duplicates("service").set_index("service")["outcome"]
+    money = [sheets[name] for name in ("savings", "prevention") if name in sheets]
+    told = {pair for sheet in money for pair in zip(sheet.frame["service"], sheet.frame["outcome"], strict=True)}
+    gains = sheets["effects"].frame[["service", "outcome"]]
+    gains = gains[gains["outcome"].isin(fiscal) & ~pd.MultiIndex.from_frame(gains).isin(list(told) or [("", "")])]
+    gain = gains.drop_duplicates("service").set_index("service")["outcome"]
     odd: list[Problem] = []
-    for name in ("savings", "prevention"):
-        if name not in sheets:
-            continue
-        sheet = sheets[name]
+    for sheet in money:
         also = gain.reindex(sheet.frame["service"]).reset_index(drop=True)
         odd += [
             sheet.problem(

@@ -9,6 +9,7 @@ from commission_opt.place.check_across import check_across
 from commission_opt.place.check_baseline import check_baseline
 from commission_opt.place.check_cells import check_cells
 from commission_opt.place.check_odd import check_odd
+from commission_opt.place.check_sites import check_sites
 from commission_opt.place.place import PlaceSettings
 from commission_opt.place.sheets import Sheet
 
@@ -54,4 +55,4 @@ def warn_of(sheets: Mapping[str, Sheet], settings: PlaceSettings) -> list[Proble
     list of Problem
         To be shown, not to be raised.
     """
-    return check_odd(sheets) + check_baseline(sheets, settings)
+    return check_odd(sheets) + check_baseline(sheets, settings) + check_sites(sheets, settings)

@@ -36,23 +36,31 @@ class Limits:
 
 @dataclass(frozen=True, eq=False)
 class Targets:
-    """Targets (J): outcome and area codes, minimum and penalty (J, T) with NaN for none."""
+    """Targets (J): outcome and area codes, minimum and penalty (J, T) with NaN for none.
+
+    ``stretch`` and ``reward`` (J, T) are NaN where there is no reward, ``pro_rata`` (J, T) is 1 where it grows from the
+    minimum to the stretch, else 0.
+    """
 
     outcome: IntArray
     area: IntArray
     minimum: FloatArray
     penalty: FloatArray
+    stretch: FloatArray
+    reward: FloatArray
+    pro_rata: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
 class Relations:
-    """Relations (M): their kinds, their labels, services (M, S) of subject and other, ratios."""
+    """Relations (M): kinds, labels, services (M, S) of subject and other, ratios, years of double running."""
 
     kind: tuple[str, ...]
     label: Names
     subject: BoolArray
     other: BoolArray
     ratio: FloatArray
+    double_running: IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,11 +162,21 @@ def _targets(table: pd.DataFrame, names: PlaceNames) -> Targets:
     keys = table[["outcome", "area"]].drop_duplicates().sort_values(["outcome", "area"]).reset_index(drop=True)
     rows = table.merge(keys.reset_index(), on=["outcome", "area"])
     position = rows["index"].to_numpy(dtype=np.int64)
+    year = names.year.codes(rows["year"])
+    shape = (len(keys), len(names.year))
+
+    def of_row(figures: pd.Series) -> FloatArray:
+        """Spread what belongs together: the row of a year replaces all of it, blanks too."""
+        return by_year(shape, position, year, figures.to_numpy(dtype=float), np.nan)
+
     return Targets(
         outcome=names.outcome.codes(keys["outcome"]),
         area=names.area.codes(keys["area"]),
         minimum=_figures(rows, "minimum", position, names, len(keys)),
         penalty=_figures(rows, "penalty", position, names, len(keys)),
+        stretch=of_row(rows["stretch"]),
+        reward=of_row(rows["reward"]),
+        pro_rata=of_row(rows["reward_scale"] == "pro_rata"),
     )
 
 
@@ -171,6 +189,7 @@ def _relations(table: pd.DataFrame, names: PlaceNames, services: Services) -> Re
         subject=_masks(rows["subject"], names, services),
         other=_masks(rows["other"], names, services),
         ratio=rows["ratio"].to_numpy(dtype=float),
+        double_running=rows["double_running"].to_numpy(dtype=float).astype(np.int64),
     )
 
 

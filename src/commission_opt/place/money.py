@@ -37,11 +37,16 @@ class Streams:
 
 @dataclass(frozen=True, eq=False)
 class Services:
-    """Services (S): who leads them, what they meet, what a unit costs in each kind of money (S, K)."""
+    """Services (S): who leads them, what they meet, what a unit costs in each kind of money (S, K).
+
+    ``fixed_cost`` revenue money and ``minimum_scale`` units a year when open, 0 where there is none.
+    """
 
     agency: IntArray
     need: IntArray
     cost: FloatArray
+    fixed_cost: FloatArray
+    minimum_scale: FloatArray
     max_coverage: FloatArray
     tagged: BoolArray
     grouped: BoolArray
@@ -88,6 +93,8 @@ def compile_services(tables: dict[str, pd.DataFrame], names: PlaceNames) -> Serv
         agency=names.agency.codes(services["agency"]),
         need=names.need.codes(services["need"]),
         cost=cost,
+        fixed_cost=services["fixed_cost"].to_numpy(dtype=float),
+        minimum_scale=services["minimum_scale"].to_numpy(dtype=float),
         max_coverage=services["max_coverage"].to_numpy(dtype=float),
         tagged=tagged,
         grouped=grouped,

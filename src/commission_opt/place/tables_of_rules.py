@@ -20,6 +20,11 @@ from commission_opt.place.columns import (
 from commission_opt.place.tables_of_place import AREA, COHORT, EVERY_AREA
 
 SUBJECT = "A service, or need:NAME, tag:NAME or group:NAME for several together."
+RATIO = (
+    "For at_most: most units of the subject for each unit of the other. For requires: fewest units of the other, all "
+    "together, in a year in which a service of the subject is open. For replaces: fewest units of the subject, all "
+    "together, for each unit of the other delivered today, once the other has closed."
+)
 
 COUNTED_IN = Column(
     "outcome",
@@ -190,6 +195,15 @@ TABLES_OF_RULES = (
         number_column(
             "penalty", "Value lost for every unit short; blank: the target must be met.", "value per unit short"
         ),
+        signed_column("stretch", "Outcome in the year that earns the reward; blank: none.", "outcome units a year"),
+        money_column("reward", "Reward grant for reaching the stretch, paid a year later.", "money"),
+        Column(
+            "reward_scale",
+            Kind.TEXT,
+            "Whether the reward is all or nothing, or grows in proportion from the minimum to the stretch.",
+            choices=("all", "pro_rata"),
+            default="all",
+        ),
     ),
     table(
         "funders",
@@ -219,7 +233,10 @@ TABLES_OF_RULES = (
         ),
         Column("subject", Kind.SUBJECT, SUBJECT, key=True, required=True),
         Column("other", Kind.SUBJECT, SUBJECT, key=True, required=True),
-        number_column("ratio", "For at_most: units of the subject for each unit of the other.", "units per unit", 1.0),
+        number_column("ratio", RATIO, "units per unit; requires: units a year", 1.0),
+        whole_column(
+            "double_running", "For replaces: years in which the subject and the other both run.", "years", 0.0
+        ),
     ),
     table(
         "own_weights",

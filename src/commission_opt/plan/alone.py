@@ -10,13 +10,14 @@ from commission_opt.model.model import Model
 from commission_opt.plan.plan import Plan
 from commission_opt.plan.tables import outcome_amounts
 from commission_opt.rules import FAMILIES
-from commission_opt.rules.guarantees import Alone
+from commission_opt.rules.guarantees import Alone, own_outcomes
 from commission_opt.rules.silos import Silos
 
 APART: dict[str, dict[str, object]] = {
     "pooling": {"powers": "lead", "pot": None, "grant": None},
     "ring_fences": {"enabled": True},
     "resources": {"shared": False},
+    "assets": {"shared": False},
 }
 """Settings of a model that change when agencies go back to planning alone."""
 
@@ -40,6 +41,5 @@ def alone_by(plan: Plan) -> Alone:
     ceilings = plan.model.rule("ceilings") is not None
     capped = np.asarray(np.isfinite(arrays.ceiling)[None, :] & ceilings)
     amounts = outcome_amounts(replace(formulation, capped=capped), plan.x)
-    own = np.einsum("ao,n,t,ont->a", arrays.own_weight, arrays.equity_weight, arrays.discount, amounts)
     net = plan.agencies.set_index("agency")["net_money"].reindex(arrays.names.agency.labels)
-    return Alone(np.asarray(own, dtype=float), net.to_numpy(dtype=float))
+    return Alone(own_outcomes(arrays, amounts), net.to_numpy(dtype=float))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.model.formulate import Formulation
-from commission_opt.place.names import FloatArray, IntArray
+from commission_opt.place.names import EVERYTHING, FloatArray, IntArray
 from commission_opt.plan.rounding import Ceiling, round_table, whole_pence
 
 PENCE = 100
@@ -162,25 +162,32 @@ def _rounded(formulation: Formulation, table: tuple[IntArray, IntArray, FloatArr
     if not len(stream):
         return amount
     ceilings = [Ceiling(np.flatnonzero(stream == f), float(limits[f])) for f in np.unique(stream)]
-    program, money = formulation.program, formulation.money
+    money, lead = formulation.money, formulation.arrays.services.agency
+    limits_of = formulation.arrays.conditions.limits
     scale = PENCE * formulation.arrays.place.settings.money_unit
-    limit_services = formulation.arrays.conditions.limits
-    for block in program.rows:
-        if block.family != "duty.max_spend":
-            continue
-        for position in range(block.start, block.stop):
-            at = position - block.start
-            subject, area, year, *whose = (codes[at] for codes in block.keys.codes)
-            row = np.flatnonzero((limit_services.subject_code == subject) & (limit_services.area == area))
-            services = np.flatnonzero(limit_services.services[row[0]])
-            if whose:
-                services = services[formulation.arrays.services.agency[services] == whose[0]]
-            inside = np.isin(money.lines.subject[line], services) & (money.lines.year[line] == year)
-            if area < 0 and inside.any():
-                ceilings.append(Ceiling(np.flatnonzero(inside), float(program.row_upper[position]) * scale))
+    for (subject, year, agency), most in _largest_spends(formulation).items():
+        row = np.flatnonzero((limits_of.subject_code == subject) & (limits_of.area == EVERYTHING))
+        services = np.flatnonzero(limits_of.services[row[0]] & ((lead == agency) | (agency == EVERYTHING)))
+        inside = np.flatnonzero(np.isin(money.lines.subject[line], services) & (money.lines.year[line] == year))
+        # A limit counts what units cost; a contract may pay more for them in the year, or less.
+        if len(inside) and amount[inside].sum() <= most * scale + 1:
+            ceilings.append(Ceiling(inside, most * scale))
     _, row_of = np.unique(stream, return_inverse=True)
     _, column_of = np.unique(line, return_inverse=True)
     return round_table(row_of, column_of, amount, ceilings)
+
+
+def _largest_spends(formulation: Formulation) -> dict[tuple[int, int, int], float]:
+    """Return the largest spends in the whole place by subject, year and agency (-1 for all), clusters' parts added."""
+    found: dict[tuple[int, int, int], float] = {}
+    for block in formulation.program.rows:
+        if block.family == "duty.max_spend":
+            codes = {names.dimension: codes for names, codes in zip(block.keys.names, block.keys.codes, strict=True)}
+            agency = codes.get("agency", np.full(len(block), EVERYTHING))
+            for at in np.flatnonzero(codes["area"] == EVERYTHING):
+                key = (int(codes["subject"][at]), int(codes["year"][at]), int(agency[at]))
+                found[key] = found.get(key, 0.0) + float(formulation.program.row_upper[block.start + at])
+    return found
 
 
 def _pot_shares(

@@ -20,6 +20,7 @@ from commission_opt.plan.certificate import Certificate
 from commission_opt.plan.ledger import Ledger, follow_money, funding_table
 from commission_opt.plan.prices import price_table
 from commission_opt.plan.reporting import write_report
+from commission_opt.plan.sites import sites_table
 from commission_opt.plan.tables import (
     agencies_table,
     allocation_table,
@@ -168,6 +169,11 @@ class Plan:
     def resources(self) -> pd.DataFrame:
         """Staff, buildings and equipment by year."""
         return resources_table(self.formulation, self.x)
+
+    @cached_property
+    def sites(self) -> pd.DataFrame:
+        """Sites by year, open or closed, and what is in them; empty where the model does not decide on sites."""
+        return sites_table(self.formulation, self.x)
 
     @cached_property
     def prices(self) -> pd.DataFrame:

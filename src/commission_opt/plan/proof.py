@@ -16,6 +16,9 @@ from commission_opt.plan.run import Run
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers import Answer, Status, make_solver
 
+NOTHING = 1e-9
+"""Share of a service's reach below which it delivers nothing."""
+
 
 @dataclass(frozen=True, eq=False)
 class Proof:
@@ -46,16 +49,36 @@ def prove(run: Run, formulation: Formulation, program: LinearProgram) -> Proof:
 
 
 def _prove_whole(run: Run, formulation: Formulation, program: LinearProgram) -> Proof:
-    """Return an answer to a program with whole numbers, with the prices of what is left when these are fixed."""
+    """Return an answer to a program with whole numbers, with the prices of what is left when these are fixed.
+
+    What is left gets a second chance without presolve, as every linear program does.
+    """
+    tolerance = run.options.tolerance
     found = run.step("solve", lambda: run.solver().solve(program))
     if not (found.status is Status.STOPPED and found.has_solution):
         found = usable(run, formulation, program, found)
-    fixed = program.with_whole_fixed(found.x)
-    answer = usable(run, formulation, fixed, run.step("solve", lambda: run.solver("highs").solve(fixed)))
+    fixed = program.with_whole_fixed(without_idle(formulation, found.x))
+    answer = run.step("solve", lambda: run.solver("highs").solve(fixed))
+    gap = widest_gap(run, program)
+    solved = answer.status is Status.OPTIMAL
+    if not (solved and certify(program, tidy(fixed, answer.x), answer.prices, found.bound).holds(tolerance, gap)):
+        answer = run.step("solve", lambda: run.solver("highs", presolve=False).solve(fixed))
+    answer = usable(run, formulation, fixed, answer)
     x = tidy(fixed, answer.x)
     certificate = run.step("certify", lambda: certify(program, x, answer.prices, found.bound))
-    require(certificate, program, run.options.tolerance, widest_gap(run, program))
+    require(certificate, program, tolerance, gap)
     return Proof(fixed, replace(answer, solver=found.solver), certificate, found.bound)
+
+
+def without_idle(formulation: Formulation, x: FloatArray) -> FloatArray:
+    """Close every service that stands open and delivers nothing: a plan never spends on nothing."""
+    volumes, which = formulation.volumes, formulation.open
+    delivered, reach = np.zeros(which.shape), np.zeros(which.shape)
+    np.add.at(delivered, (volumes.service, volumes.year), x[volumes.column])
+    np.add.at(reach, (volumes.service, volumes.year), formulation.program.upper[volumes.column])
+    closed = x.copy()
+    closed[which[(which >= 0) & (delivered <= NOTHING * reach)]] = 0.0
+    return closed
 
 
 def _doubtful(run: Run, formulation: Formulation, program: LinearProgram, answer: Answer) -> bool:

@@ -36,7 +36,7 @@ class SolveOptions:
     solver: str = "highs"
     time_limit: float | None = None
     tolerance: float = TOLERANCE
-    integer_gap: float = 1e-4
+    integer_gap: float = 1e-3
     presolve: bool = True
     threads: int = 1
     progress: Progress | None = None

@@ -8,22 +8,25 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from commission_opt.errors import ModelError, Problem
 from commission_opt.model.formulate import Formulation, formulate_arrays
 from commission_opt.model.model import MAX_MIN, Model
+from commission_opt.model.objective import keep
 from commission_opt.place.arrays import PlaceArrays, compile_place
 from commission_opt.place.names import FloatArray
 from commission_opt.place.place import Place
 from commission_opt.plan.alone import alone_by, siloed_twin
 from commission_opt.plan.certificate import TOLERANCE, Certificate, certify, require, row_violations
+from commission_opt.plan.contracts import contract_notes
 from commission_opt.plan.ledger import settle_contributions
-from commission_opt.plan.leximin import level_up
+from commission_opt.plan.leximin import level_up, level_up_by_sums
 from commission_opt.plan.plan import Plan
 from commission_opt.plan.proof import Proof, prove, tidy, usable, widest_gap
 from commission_opt.plan.run import Run, SolveOptions
+from commission_opt.plan.sites import closures
 from commission_opt.plan.ties import best_face, break_ties, movable
 from commission_opt.plan.today import broken_promises
 from commission_opt.program.linear import LinearProgram
+from commission_opt.rules.guarantees import Guarantees
 from commission_opt.solvers import Answer
 
 if TYPE_CHECKING:
@@ -115,9 +118,10 @@ def _solve(run: Run, arrays: PlaceArrays, model: Model) -> Plan:
 
 
 def _formulation(run: Run, arrays: PlaceArrays, model: Model) -> Formulation:
-    """Formulate a model; one with guarantees only once the plan of agencies alone says what they have."""
-    promised = model.rule("guarantees") is not None
-    alone = alone_by(_solve(run, arrays, siloed_twin(model))) if promised else None
+    """Formulate a model; one with guarantees against silos only once the plan of agencies alone is known."""
+    promise = model.rule("guarantees")
+    siloed = isinstance(promise, Guarantees) and promise.against == "siloed"
+    alone = alone_by(_solve(run, arrays, siloed_twin(model))) if siloed else None
     formulation: Formulation = run.step("formulate", lambda: formulate_arrays(arrays, model, alone))
     return formulation
 
@@ -129,12 +133,13 @@ def _finish(run: Run, formulation: Formulation) -> Plan:
     for number, (name, goal) in enumerate(formulation.objectives):
         program = program.with_objective(goal)
         if name == MAX_MIN:
-            program, formulation = _levelled(run, formulation, program, give)
+            then = formulation.objectives[number + 1][1]
+            program, formulation = _levelled(run, formulation, program, (give, then))
             continue
         proof = prove(run, formulation, program)
         if number + 1 < len(formulation.objectives):
             best = proof.certificate.objective
-            program = program.with_row(f"objective.{name}", goal, best - give * max(abs(best), KEPT), "objective")
+            program = keep(program, name, goal, best - give * max(abs(best), KEPT))
     x, unique = run.step("solve", lambda: _without_ties(run, formulation, proof))
     final = run.step("certify", lambda: certify(program, x, proof.answer.prices, proof.bound))
     if not final.holds(run.options.tolerance, widest_gap(run, program)):
@@ -144,29 +149,30 @@ def _finish(run: Run, formulation: Formulation) -> Plan:
 
 
 def _levelled(
-    run: Run, formulation: Formulation, program: LinearProgram, give: float
+    run: Run, formulation: Formulation, program: LinearProgram, onwards: tuple[float, FloatArray]
 ) -> tuple[LinearProgram, Formulation]:
     """Return the program that keeps every group at its level, and the formulation with a note of the levels."""
     worst = formulation.worst_off
     if worst is None:
         return program, formulation
-    found = level_up(program, worst, lambda stage: _level(run, formulation, stage), (KEPT, give))
+    give, then = onwards
+
+    def prove_stage(stage: LinearProgram) -> tuple[Answer, Certificate]:
+        proof = prove(run, formulation, stage)
+        return proof.answer, proof.certificate
+
+    if len(program.whole):
+        found = level_up_by_sums(program, worst, prove_stage, (KEPT, give), then)
+    else:
+        found = level_up(program, worst, prove_stage, (KEPT, give))
     return found.program, replace(formulation, notes=(*formulation.notes, found.note(worst)))
-
-
-def _level(run: Run, formulation: Formulation, stage: LinearProgram) -> tuple[Answer, Certificate]:
-    """Return the certified answer of one stage; levels are found by prices, so whole numbers are refused."""
-    if len(stage.whole):
-        where = f"model {formulation.model.name}"
-        message = "max_min needs a program without yes-or-no decisions."
-        raise ModelError([Problem(where, message, "Switch off the rules that need them.", column="objective.kind")])
-    proof = prove(run, formulation, stage)
-    return proof.answer, proof.certificate
 
 
 def _late_notes(formulation: Formulation, x: FloatArray) -> list[str]:
     """Return what only the plan itself can tell its reader."""
     notes = broken_promises(formulation, x) if formulation.model.rule("baseline") is not None else []
+    notes += closures(formulation, x)
+    notes += contract_notes(formulation, x)
     if len(formulation.program.whole):
         notes.append("Prices hold as long as the yes-or-no decisions of this plan stay as they are.")
     return notes

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.model.formulate import Formulation
+from commission_opt.place.money import REVENUE
 from commission_opt.place.names import FloatArray
 from commission_opt.plan.ledger import PENCE, Ledger
 from commission_opt.plan.rounding import share_out, whole_pence
-from commission_opt.rules.outcomes import most_to_gain, outcome_entries
+from commission_opt.rules.outcomes import amounts_gained
 
 
 def volumes_of(formulation: Formulation, x: FloatArray) -> FloatArray:
@@ -22,15 +23,9 @@ def volumes_of(formulation: Formulation, x: FloatArray) -> FloatArray:
 
 def outcome_amounts(formulation: Formulation, x: FloatArray) -> FloatArray:
     """Return (O, N, T) the outcomes of a plan, up to their ceilings where the model has them."""
-    arrays, volumes, names = formulation.arrays, formulation.volumes, formulation.arrays.names
-    entries = outcome_entries(arrays, volumes, np.ones(len(names.outcome), dtype=bool))
-    amounts = np.zeros((len(names.outcome), len(names.area), len(names.cohort), len(names.year)))
-    area, cohort = volumes.area[entries.volume], volumes.cohort[entries.volume]
-    gained = entries.amount * x[volumes.column[entries.volume]]
-    np.add.at(amounts, (entries.outcome, area, cohort, entries.year), gained)
-    capped = np.flatnonzero(formulation.capped.any(axis=0) & (arrays.weight > 0))
-    amounts[capped] = np.minimum(amounts[capped], most_to_gain(arrays)[capped])
-    return np.asarray(amounts.sum(axis=2))
+    arrays, volumes = formulation.arrays, formulation.volumes
+    capped = np.asarray(formulation.capped.any(axis=0) & (arrays.weight > 0))
+    return amounts_gained(arrays, volumes, capped, x[volumes.column])
 
 
 def outcome_values(formulation: Formulation, amounts: FloatArray) -> FloatArray:
@@ -45,12 +40,13 @@ def allocation_table(formulation: Formulation, x: FloatArray, ledger: Ledger) ->
     """Return what is delivered where, to whom and when.
 
     Columns: service, agency, need, area, cohort, year, volume_units, spend_money, baseline_units, change_units. A row
-    for every delivery and year with a volume now or in the baseline; spend adds up to the ledger to the penny.
+    for every delivery and year with a volume now or in the baseline, or a payment for an earlier year's outcomes; spend
+    adds up to the ledger to the penny.
     """
     arrays, names = formulation.arrays, formulation.arrays.names
     volume = volumes_of(formulation, x)
     spend = _spend_of_deliveries(formulation, volume, ledger)
-    delivery, year = np.nonzero((volume > 0) | (arrays.baseline > 0))
+    delivery, year = np.nonzero((volume > 0) | (arrays.baseline > 0) | (spend > 0))
     service, cell = arrays.deliveries.service[delivery], arrays.deliveries.cell[delivery]
     return pd.DataFrame(
         {
@@ -78,12 +74,44 @@ def _spend_of_deliveries(formulation: Formulation, volume: FloatArray, ledger: L
     line_of = np.full((len(formulation.money.subjects), len(arrays.names.kind), len(arrays.names.year)), -1)
     line_of[lines.subject, lines.kind, lines.year] = np.arange(len(lines.subject))
     for kind in range(len(arrays.names.kind)):
-        exact = volume * (arrays.services.cost[arrays.deliveries.service, kind] * factor)[:, None] * scale
+        unit = (arrays.services.cost[arrays.deliveries.service, kind] * factor)[:, None] * scale
+        exact = _paid_for(formulation, volume) * unit
+        if kind == arrays.names.kind.code(REVENUE):
+            exact = exact + _fixed_costs(formulation, volume) * scale
         delivery, year = np.nonzero(exact > 0)
         line = line_of[arrays.deliveries.service[delivery], kind, year]
+        delivery, year, line = delivery[line >= 0], year[line >= 0], line[line >= 0]
         present, group = np.unique(line, return_inverse=True)
-        spend[delivery, year] += share_out(group, exact[delivery, year], totals[present])
+        pence = exact[delivery, year]
+        # What a service costs beyond its units, such as half-empty wards, is theirs in proportion.
+        whole = np.bincount(group, pence, minlength=len(present))
+        spend[delivery, year] += share_out(group, pence * (totals[present] / whole)[group], totals[present])
     return np.asarray(spend / scale)
+
+
+def _paid_for(formulation: Formulation, volume: FloatArray) -> FloatArray:
+    """Return (V, T) volumes that a service's money of a year is shared out by.
+
+    What is paid in a year without any, such as a closed ward or a late payment for outcomes, is paid for the volumes of
+    all years, and where there are none for today's.
+    """
+    arrays = formulation.arrays
+    service = arrays.deliveries.service
+    shares = arrays.baseline
+    for instead in (np.repeat(volume.sum(axis=1)[:, None], volume.shape[1], axis=1), volume):
+        total = np.zeros((len(arrays.names.service), volume.shape[1]))
+        np.add.at(total, service, instead)
+        shares = np.where(total[service] > 0, instead, shares)
+    return shares
+
+
+def _fixed_costs(formulation: Formulation, volume: FloatArray) -> FloatArray:
+    """Return (V, T) money: what each service costs for being open at all, shared out among its deliveries by volume."""
+    arrays = formulation.arrays
+    total = np.zeros((len(arrays.names.service), len(arrays.names.year)))
+    np.add.at(total, arrays.deliveries.service, volume)
+    each = np.where(total > 0, formulation.fixed_cost[:, None] / np.where(total > 0, total, 1.0), 0.0)
+    return np.asarray(each[arrays.deliveries.service] * volume)
 
 
 def outcomes_table(formulation: Formulation, amounts: FloatArray) -> pd.DataFrame:
@@ -108,16 +136,16 @@ def agencies_table(formulation: Formulation, x: FloatArray, ledger: Ledger, amou
     """Return the ledger by agency, over all years.
 
     Columns: agency, put_in_money (its streams' spending, whatever for), led_spend_money (spent on what it leads,
-    whoever pays), savings_money (cash saved within the years of the plan, beyond what today's volumes save), net_money
-    (spent on what it leads plus savings less what it put in), own_outcomes_value (the shared value of the outcomes it
-    answers for).
+    whoever pays), savings_money (cash saved within the years of the plan, beyond what today's volumes save, and what
+    closing sites and teams brings), net_money (spent on what it leads plus savings less what it put in),
+    own_outcomes_value (the shared value of the outcomes it answers for).
     """
     arrays, names, lines = formulation.arrays, formulation.arrays.names, formulation.money.lines
     scale = PENCE * arrays.place.settings.money_unit
     put_in = np.bincount(arrays.streams.agency[ledger.stream], ledger.pence, minlength=len(names.agency)) / scale
     led = formulation.money.subject_agency[lines.subject[ledger.line]]
     led_spend = np.bincount(led, ledger.pence, minlength=len(names.agency)) / scale
-    savings = _savings(formulation, volumes_of(formulation, x))
+    savings = _savings(formulation, x)
     value = outcome_values(formulation, amounts).sum(axis=(1, 2))
     own = np.bincount(arrays.outcome_agency, value, minlength=len(names.agency))
     return pd.DataFrame(
@@ -132,14 +160,20 @@ def agencies_table(formulation: Formulation, x: FloatArray, ledger: Ledger, amou
     )
 
 
-def _savings(formulation: Formulation, volume: FloatArray) -> FloatArray:
-    """Return (A,) the cash that each agency saves beyond what today's volumes save, in whole pence of each year."""
+def _savings(formulation: Formulation, x: FloatArray) -> FloatArray:
+    """Return (A,) the cash that comes back to each agency beyond today, in whole pence of each kind of money and year.
+
+    What services save counts even where the model does not let it be spent again.
+    """
     arrays, names = formulation.arrays, formulation.arrays.names
     beyond = np.zeros((len(names.service), len(names.year)))
-    np.add.at(beyond, arrays.deliveries.service, volume - arrays.baseline)
+    np.add.at(beyond, arrays.deliveries.service, volumes_of(formulation, x) - arrays.baseline)
+    back = np.zeros((len(names.agency), len(names.kind), len(names.year)))
+    back[:, names.kind.code(REVENUE)] = arrays.savings.received(beyond, len(names.agency))
+    for stream, year, column, amount in formulation.money.income.freed:
+        np.add.at(back, (arrays.streams.agency[stream], arrays.streams.kind[stream], year), amount * x[column])
     scale = PENCE * arrays.place.settings.money_unit
-    pence = np.floor(whole_pence(arrays.savings.received(beyond, len(names.agency)) * scale))
-    return np.asarray(pence.sum(axis=1) / scale)
+    return np.asarray(np.floor(whole_pence(back * scale)).sum(axis=(1, 2)) / scale)
 
 
 def resources_table(formulation: Formulation, x: FloatArray) -> pd.DataFrame:

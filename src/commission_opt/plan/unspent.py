@@ -24,7 +24,8 @@ def reasons_unspent(formulation: Formulation, program: LinearProgram, prices: Fl
     money, names = formulation.money, formulation.arrays.names
     streams, years = money.amount.shape
     block = next(block for block in program.rows if block.family == "pooling.stream")
-    price = prices[block.start : block.stop].reshape(streams, years)
+    # Where clusters decide alone, each has its part of every stream.
+    price = np.abs(prices[block.start : block.stop]).reshape(streams, years, -1).max(axis=2)
     spends = np.unique(money.lines.subject)
     reasons = {}
     for stream in range(streams):

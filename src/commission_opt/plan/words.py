@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from commission_opt.model.objective import OBJECTIVE_WORDS
 from commission_opt.place.names import EVERYTHING, IntArray, Names
 from commission_opt.place.people import name_in_sentence
 from commission_opt.place.place import SYMBOLS, Place, PlaceSettings
@@ -76,11 +77,11 @@ def outward_text(amount: float, unit: str, settings: PlaceSettings, way: float) 
 
 
 def unit_text(unit: str, settings: PlaceSettings) -> str:
-    """Return one unit in words: ``£1`` for money, ``case`` for ``cases a year``."""
+    """Return one unit in words: ``£1`` for money, ``case`` for ``cases a year``, ``unit of value``."""
     if unit.startswith("money"):
         return money_text(1.0, settings)
-    word = unit.removesuffix(" a year")
-    return word.removesuffix("s") if word.endswith("s") else word
+    word, of, rest = unit.removesuffix(" a year").partition(" of ")
+    return f"{word.removesuffix('s')}{of}{rest}"
 
 
 def list_text(names: Sequence[str]) -> str:
@@ -128,20 +129,20 @@ def gives_text(block: Block, rows: IntArray, place: Place, figures: tuple[str, s
 
 
 def words_of(block: Block) -> Words | None:
-    """Return a rule family's words for a block of rows, also where a bound of columns is told as rows."""
+    """Return the words of a block of rows: its rule's, also for a bound told as rows, or those of the objectives."""
     family = FAMILIES.get(rule_of(block))
     if family is None:
-        return None
+        return OBJECTIVE_WORDS.get(block.family)
     bound = family.bounds.get(block.family)
     return family.words.get(block.family) if bound is None else bound.words
 
 
 def standing_of(block: Block) -> Standing:
     """Return who could let rows give way; a row of a user's own is an agreement, any other is not to be touched."""
-    words = words_of(block)
-    if words is None:
+    if rule_of(block) not in FAMILIES:
         return "political" if rule_of(block) == OWN else "identity"
-    return words.standing or "fact"
+    words = words_of(block)
+    return "fact" if words is None or words.standing is None else words.standing
 
 
 def label_text(block: Block, rows: IntArray) -> str:
@@ -169,7 +170,10 @@ def _plain_label(block: Block, position: int) -> str:
 
 
 def _filled(sentence: str, block: Block, rows: IntArray, place: Place, **figures: str) -> str:
-    """Fill in a sentence about some rows of a block: their names by dimension, the unit, and figures in words."""
+    """Fill in a sentence about some rows of a block: their names by dimension, the unit, and figures in words.
+
+    Where clusters decide alone, whose part of the row it is follows it.
+    """
     named = {}
     for names, codes in zip(block.keys.names, block.keys.codes, strict=True):
         own = codes[rows - block.start]
@@ -178,7 +182,9 @@ def _filled(sentence: str, block: Block, rows: IntArray, place: Place, **figures
         if names.dimension == "area" and len(names) == 1:
             sentence = sentence.replace(" in {area}", "")
         named[names.dimension] = _named(names, own, place)
-    return sentence.format(**named, unit=unit_text(block.unit, place.settings), **figures)
+    whose = "" if "{neighbourhood}" in sentence else named.get("neighbourhood", "")
+    part = f" (part of {whose})" if whose and not whose.startswith("all ") else ""
+    return sentence.format(**named, unit=unit_text(block.unit, place.settings), **figures) + part
 
 
 def _named(names: Names, codes: IntArray, place: Place) -> str:

@@ -115,9 +115,11 @@ class LinearProgram:
         lower[self.whole] = upper[self.whole] = np.rint(x[self.whole])
         return replace_fields(self, lower=lower, upper=upper, whole=np.zeros(0, dtype=np.int64))
 
-    def with_row(self, family: str, coefficients: FloatArray, at_least: float, unit: str) -> LinearProgram:
+    def with_row(
+        self, family: str, coefficients: FloatArray, at_least: float, unit: str, keys: Keys | None = None
+    ) -> LinearProgram:
         """Return the program with one further row that must be at least ``at_least``."""
-        block = Block(family, Keys((), ()), unit, len(self.row_lower))
+        block = Block(family, keys or Keys((), ()), unit, len(self.row_lower))
         return self.with_rows([block], sparse.csr_array(coefficients[None, :]), (at_least, np.inf))
 
     def with_rows(

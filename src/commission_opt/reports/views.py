@@ -10,6 +10,7 @@ import pandas as pd
 
 from commission_opt.analysis.ladder import Comparison
 from commission_opt.place.arrays import PlaceArrays
+from commission_opt.place.opening import fixed_cost_today
 from commission_opt.place.people import people_names
 from commission_opt.plan.plan import Plan
 
@@ -23,10 +24,10 @@ def rows_of(table: pd.DataFrame) -> Iterable[Any]:
 
 
 def today_spend(arrays: PlaceArrays) -> pd.Series:
-    """Return what today's volume of every service costs over all years, in money, by service."""
+    """Return what today's volume of every service costs over all years, its fixed cost too, in money, by service."""
     factor = arrays.cost_factor[arrays.cells.area[arrays.deliveries.cell]]
     cost = arrays.services.cost.sum(axis=1)[arrays.deliveries.service]
-    spend = np.zeros(len(arrays.names.service))
+    spend = fixed_cost_today(arrays).sum(axis=1)
     np.add.at(spend, arrays.deliveries.service, arrays.baseline.sum(axis=1) * factor * cost)
     return pd.Series(spend, index=arrays.names.service.labels, name="today_money")
 

@@ -10,10 +10,12 @@ from typing import Annotated, get_args
 
 from pydantic import Field
 
+from commission_opt.rules.assets import Assets
 from commission_opt.rules.base import Rule, Words
 from commission_opt.rules.baseline import Baseline
 from commission_opt.rules.capacity import Capacity
 from commission_opt.rules.ceilings import Ceilings
+from commission_opt.rules.contracts import Contracts
 from commission_opt.rules.coverage import Coverage
 from commission_opt.rules.devolution import Devolution
 from commission_opt.rules.duty import Duty
@@ -27,6 +29,7 @@ from commission_opt.rules.returns import Returns
 from commission_opt.rules.ring_fences import RingFences
 from commission_opt.rules.robustness import Robustness
 from commission_opt.rules.savings import Savings
+from commission_opt.rules.scale import Scale
 from commission_opt.rules.silos import Silos
 from commission_opt.rules.targets import Targets
 from commission_opt.rules.transition import Transition
@@ -39,6 +42,9 @@ AnyRule = Annotated[
     | Prevention
     | Savings
     | Capacity
+    | Scale
+    | Assets
+    | Contracts
     | Coverage
     | Baseline
     | Duty

@@ -27,8 +27,8 @@ class Capacity(Rule):
     The unit cost is what a unit costs in a full block; :math:`block\_cost_s / size_s` of it is the block's. With this
     rule :math:`held` costs the block's cost, :math:`closed` the cost of closure and a unit what is left of its cost,
     all in revenue money. Before the first year there are as many blocks as that year's volume today fills. Fewer units
-    alone release no block's cost: only closing one does, after its notice. Blocks are no service, so money inside a
-    ring fence does not pay for them. An agency that plans alone opens and closes the blocks of what it leads.
+    alone release no block's cost: only closing one does, after its notice. Who may pay for a service may pay for its
+    blocks. An agency that plans alone opens and closes the blocks of what it leads.
     """
 
     kind: Literal["capacity"] = "capacity"
@@ -116,16 +116,19 @@ class Capacity(Rule):
 
     @staticmethod
     def _charge(draft: Draft, held: IntArray, closed: IntArray) -> None:
-        """Charge what blocks cost to the agency that leads their service, in place of their part of the unit cost."""
-        arrays, capacity, volumes, year = draft.arrays, draft.arrays.capacity, draft.volumes, np.arange(draft.years)
-        revenue = np.full(draft.years, arrays.names.kind.code(REVENUE))
+        """Charge services for their blocks, in place of the blocks' part of the unit cost."""
+        capacity, volumes, year = draft.arrays.capacity, draft.volumes, np.arange(draft.years)
+        revenue = draft.arrays.names.kind.code(REVENUE)
         for row, service in enumerate(capacity.service.tolist()):
-            name = f"capacity:{arrays.names.service.labels[service]}"
-            subject = np.full(draft.years, draft.spending.add_subject(name, int(arrays.services.agency[service])))
             for column, cost in ((held[row], capacity.cost[row]), (closed[row], capacity.closure_cost[row])):
                 if cost > 0:
-                    draft.spending.add(subject, revenue, year, column, np.full(draft.years, cost))
+                    _charge_service(draft, (service, revenue), year, column, cost)
             inside = np.flatnonzero(volumes.service == service)
-            spared = np.full(len(inside), -capacity.cost[row] / capacity.size[row])
-            of_service = (volumes.service[inside], np.full(len(inside), revenue[0]), volumes.year[inside])
-            draft.spending.add(*of_service, volumes.column[inside], spared)
+            spared = -capacity.cost[row] / capacity.size[row]
+            _charge_service(draft, (service, revenue), volumes.year[inside], volumes.column[inside], spared)
+
+
+def _charge_service(draft: Draft, what: tuple[int, int], year: IntArray, column: IntArray, amount: float) -> None:
+    """Charge columns to a service in a kind of money."""
+    service, kind = (np.full(len(column), code) for code in what)
+    draft.spending.add(service, kind, year, column, np.full(len(column), amount))

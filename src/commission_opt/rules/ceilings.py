@@ -10,7 +10,7 @@ from commission_opt.place.names import distinct
 from commission_opt.program.blocks import Keys
 from commission_opt.rules.base import Rule, Words
 from commission_opt.rules.draft import CountedOutcomes, Draft
-from commission_opt.rules.outcomes import most_to_gain, outcome_entries
+from commission_opt.rules.outcomes import most_to_gain, outcome_entries, yardsticks
 
 
 class Ceilings(Rule):
@@ -35,7 +35,8 @@ class Ceilings(Rule):
     def columns(self, draft: Draft) -> None:
         """Count the value of capped outcomes on columns z of their own."""
         arrays, names, volumes = draft.arrays, draft.arrays.names, draft.volumes
-        capped = np.asarray(np.isfinite(arrays.ceiling)[None, :] & (draft.planners.weight > 0))
+        valued = np.any([weight > 0 for weight, _ in yardsticks(draft)], axis=0)
+        capped = np.asarray(np.isfinite(arrays.ceiling)[None, :] & valued)
         entries = outcome_entries(arrays, volumes, np.asarray(capped.any(axis=0)))
         planner = draft.planners.of_service[volumes.service[entries.volume]]
         used = capped[planner, entries.outcome]

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from commission_opt.place.names import EVERYTHING, FloatArray, IntArray, Names
 from commission_opt.program.blocks import Keys
+from commission_opt.rules.apart import divide_among
 from commission_opt.rules.area_groups import By, Per, group_areas
 from commission_opt.rules.base import Rule, Settings, Words
 from commission_opt.rules.draft import Draft
@@ -35,7 +36,9 @@ class Formula(Settings):
 
 
 class Devolution(Rule):
-    r"""A share of the pot is divided among areas or clusters by formula; each spends its part within its own bounds.
+    r"""A share of the pot, or all money, is divided among areas or clusters by formula; each spends its part at home.
+
+    Where they decide ``together``:
 
     .. math:: local_{h k t} \le share \cdot formula_h \cdot pot_{k t}, \qquad
         local_{h k t} \le \sum_{s, n \in h} cost_{s k} \, x_{s n t},
@@ -43,15 +46,32 @@ class Devolution(Rule):
         \sum_p y_{p k t} - \sum_h local_{h k t} + carry_{k t} - carry_{k, t-1} \le (1 - share) \cdot pot_{k t}
 
     The pot is what its members could put in, each kind of money by itself. Local money that cannot be used at home
-    lapses; the centre may add to it anywhere. Where one objective is shared and no other rule joins areas, a share of
-    1 is the same as each area or cluster planning alone with its own budget, as the program then falls apart into
-    theirs. Without a pot, and so for agencies that plan alone, nothing is devolved. What members pay for beside the pot
-    counts as spent at home too, since the money of a service is not kept apart by area;
-    capital cost that revenue pays for counts as the centre's.
+    lapses; the centre may add to it anywhere. Without a pot, and so for agencies that plan alone, nothing is devolved.
+    What members pay for beside the pot counts as spent at home too, since the money of a service is not kept apart by
+    area; capital cost that revenue pays for counts as the centre's.
+
+    Where each decides ``alone``, all money is divided, in the pot or not, and so is every other row :math:`i` that
+    joins areas (resources, limits, targets, ratios, blocks that each opens for itself): each keeps what it has of it
+    today, and what is left goes by the formula, so that together they never break it:
+
+    .. math:: \sum_{j \in h} a_{ij} x_j \le today_{ih} + formula_h \left( b_i - \sum_{h'} today_{ih'} \right)
+
+    No row then joins two of them, so each maximises its own part of the objective. They have agreed no floors, no
+    guarantees and no levelling up. Where one objective is shared and no rule but the pot joins areas, deciding together
+    on a share of 1 is the same.
+
+    With ``weights = "local"`` an outcome in an area is worth what its cluster says (``local_weights``), whoever
+    decides. The value on the shared yardstick remains that of the place's weights.
     """
 
     kind: Literal["devolution"] = "devolution"
-    reads: ClassVar[tuple[str, ...]] = ("areas.cluster", "areas.population", "areas.equity_weight", "demand.cases")
+    reads: ClassVar[tuple[str, ...]] = (
+        "areas.cluster",
+        "areas.population",
+        "areas.equity_weight",
+        "demand.cases",
+        "local_weights",
+    )
     words: ClassVar[dict[str, Words]] = {
         "devolution.budget": Words(
             price="one more {unit} of {kind} money devolved to {neighbourhood} in {year}",
@@ -71,15 +91,43 @@ class Devolution(Rule):
             standing="political",
             gives="the whole place keeps {amount} more of the pot's {kind} money in {year}",
         ),
+        "devolution.parts": Words(
+            price="one more unit of {what} from outside",
+            demand="{what} is what those who decide alone have of it together",
+            standing="identity",
+        ),
     }
 
     by: By = Field(default="cluster", description="Whether areas or clusters hold the budgets.")
-    share: float = Field(default=0.2, ge=0, le=1, description="Share of the pot that is devolved.")
+    decides: Literal["together", "alone"] = Field(
+        default="together", description="Whether one plan is made for all, or each plans for itself with its own part."
+    )
+    weights: Literal["shared", "local"] = Field(
+        default="shared", description="Whether outcomes are worth the same everywhere, or what each cluster says."
+    )
+    share: float = Field(
+        default=0.2, ge=0, le=1, description="Share of the pot that is devolved where they decide together."
+    )
     formula: Formula = Field(default=Formula(), description="How it is divided.")
 
+    def shape(self, draft: Draft) -> None:
+        """Let clusters value outcomes themselves, and say so where they decide alone."""
+        if draft.planners.alone:
+            return
+        draft.apart = self.decides == "alone"
+        if self.weights == "local" and (draft.arrays.local_weight != draft.arrays.weight).any():
+            draft.local_weight = draft.arrays.local_weight
+        elif self.weights == "local":
+            draft.notes.append("No cluster states weights of its own, so all value outcomes as the place does.")
+
     def rows(self, draft: Draft) -> None:
-        """Add what is spent from local budgets, what they hold, and what the centre keeps."""
+        """Divide the program, or add what is spent from local budgets, what they hold, and what the centre keeps."""
         money = draft.money
+        if draft.apart:
+            names, of_area, part = self._divide(draft)
+            if len(names) > 1:
+                draft.afterwards.append(lambda program: divide_among(draft, program, (names, of_area, part)))
+            return
         if money is None or not len(money.payers.pots):
             draft.notes.append("There is no pot, so nothing is devolved.")
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from commission_opt.place.conditions import Tranches
 from commission_opt.place.names import EVERYTHING, BoolArray, FloatArray, IntArray, Names
 from commission_opt.program.blocks import Keys
 from commission_opt.program.builder import ProgramBuilder
+from commission_opt.program.linear import LinearProgram
+from commission_opt.rules.accounts import Income, Spending
 from commission_opt.rules.recouped import Recouped
 
 if TYPE_CHECKING:
@@ -66,67 +69,6 @@ class CountedOutcomes:
 
 
 @dataclass(eq=False)
-class Spending:
-    """What costs money: entries (line, column, amount), a line being a subject, kind of money and year.
-
-    Subjects are the services, then whatever else rules make a cost of (``subject`` names them, with the
-    ``agency`` that leads each).
-    """
-
-    subject: list[str]
-    agency: list[int]
-    entries: list[tuple[IntArray, IntArray, IntArray, IntArray, FloatArray]] = field(default_factory=list)
-
-    def add_subject(self, name: str, agency: int) -> int:
-        """Name a further subject of spending and return its code."""
-        self.subject.append(name)
-        self.agency.append(agency)
-        return len(self.subject) - 1
-
-    def add(self, subject: IntArray, kind: IntArray, year: IntArray, column: IntArray, amount: FloatArray) -> None:
-        """Charge columns, in money per unit of the column."""
-        self.entries.append((subject, kind, year, column, amount))
-
-    def of_columns(self, count: int, worth: FloatArray) -> FloatArray:
-        """Return (count,) money spent by one unit of every column, each year's money times its worth (T,)."""
-        _, _, year, column, amount = self.gathered()
-        return np.asarray(np.bincount(column, amount * worth[year], minlength=count), dtype=float)
-
-    def gathered(self) -> tuple[IntArray, IntArray, IntArray, IntArray, FloatArray]:
-        """Return all entries as (subject, kind, year, column, amount)."""
-        subject, kind, year, column = (np.concatenate([entry[i] for entry in self.entries]) for i in range(4))
-        return subject, kind, year, column, np.concatenate([entry[4] for entry in self.entries])
-
-
-@dataclass(eq=False)
-class Income:
-    """Money that comes back to streams while the plan runs, as far as it goes beyond what today's volumes bring.
-
-    Entries are (stream, year, column, money per unit of the column); ``today`` (F, T) is what of it streams have today.
-    """
-
-    today: FloatArray
-    entries: list[tuple[IntArray, IntArray, IntArray, FloatArray]] = field(default_factory=list)
-
-    def add(self, stream: IntArray, year: IntArray, column: IntArray, amount: FloatArray) -> None:
-        """Bring money back to streams, per unit of the columns."""
-        self.entries.append((stream, year, column, amount))
-
-    def gathered(self) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
-        """Return all entries as (stream, year, column, amount)."""
-        nothing = np.zeros(0, dtype=np.int64)
-        stream, year, column = (np.concatenate([nothing, *(entry[i] for entry in self.entries)]) for i in range(3))
-        return stream, year, column, np.concatenate([np.zeros(0), *(entry[3] for entry in self.entries)])
-
-    def received(self, x: FloatArray) -> FloatArray:
-        """Return (F, T) what columns of these amounts bring back beyond today."""
-        stream, year, column, amount = self.gathered()
-        back = -self.today
-        np.add.at(back, (stream, year), amount * x[column])
-        return back
-
-
-@dataclass(eq=False)
 class Draft:
     """Everything that rules share while they add their columns and rows.
 
@@ -151,6 +93,10 @@ class Draft:
         Value that a cautious plan does not count on, wherever the value of outcomes is maximised.
     capped : (P, O) bool
         Outcomes whose value is counted on columns of their own, not on volumes.
+    open : (S, T) columns
+        Whether a service is open at all; -1 where no rule asks, see :func:`commission_opt.rules.opening.open_services`.
+    fixed_cost : (S,) money a year
+        What being open costs, charged to those columns; 0 without the rule on scale.
     counted : CountedOutcomes
         Those columns.
     averted : (P, C, T) columns
@@ -163,6 +109,13 @@ class Draft:
         Where the program keeps its money, set by the rule on pooling.
     alone : Alone or None
         What every agency has when all plan alone, where a plan has found it.
+    local_weight : (N, O) or None
+        What an outcome unit is worth in each area, where clusters value outcomes themselves; set by the rule on
+        devolution before the volumes exist.
+    apart : bool
+        Whether areas or clusters decide each for itself, set by the rule on devolution before the volumes exist.
+    afterwards : list of callables
+        What is still to be made of the program once it is built.
     notes : list of str
         What a reader of the plan has to know about how the rules were applied.
     """
@@ -175,6 +128,8 @@ class Draft:
     fenced_out: BoolArray
     capped: BoolArray
     volumes: Volumes
+    open: IntArray
+    fixed_cost: FloatArray
     counted: CountedOutcomes
     spending: Spending
     averted: IntArray
@@ -182,6 +137,9 @@ class Draft:
     recouped: Recouped = field(default_factory=Recouped)
     money: Money | None = None
     alone: Alone | None = None
+    local_weight: FloatArray | None = None
+    apart: bool = False
+    afterwards: list[Callable[[LinearProgram], LinearProgram]] = field(default_factory=list)
     penalties: list[tuple[IntArray, FloatArray]] = field(default_factory=list)
     at_risk: list[tuple[IntArray, FloatArray]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -192,9 +150,16 @@ class Draft:
         return len(self.arrays.names.year)
 
     def baseline_volume(self) -> FloatArray:
-        """Return (X,) today's volume, all of a delivery on its first tranche."""
-        volumes = self.volumes
-        return np.where(volumes.tranche == 0, self.arrays.baseline[volumes.delivery, volumes.year], 0.0)
+        """Return (X,) today's volume, tranche after tranche; what is more than all of them hold is on the last."""
+        volumes, reach = self.volumes, self.coverable()
+        first = np.flatnonzero(np.diff(volumes.delivery * self.years + volumes.year, prepend=-1))
+        ends = np.append(first[1:], len(reach))
+        before = np.cumsum(reach) - reach
+        before -= np.repeat(before[first], ends - first)
+        left = np.maximum(self.arrays.baseline[volumes.delivery, volumes.year] - before, 0.0)
+        filled = np.minimum(left, reach)
+        filled[ends[ends > 0] - 1] = left[ends[ends > 0] - 1]
+        return np.asarray(filled)
 
     def averted_columns(self, planner: IntArray, cell: IntArray, year: IntArray) -> IntArray:
         """Return the columns by which demand in these cells and years falls for these planners, -1 for none."""
@@ -228,6 +193,8 @@ def start_draft(arrays: PlaceArrays) -> Draft:
         fenced_out=np.zeros((len(arrays.names.stream), services, years), dtype=bool),
         capped=np.zeros((1, len(arrays.names.outcome)), dtype=bool),
         volumes=empty,
+        open=np.full((services, years), -1),
+        fixed_cost=np.zeros(services),
         counted=CountedOutcomes(nothing, nothing, nothing, nothing, nothing),
         spending=Spending(list(arrays.names.service.labels), [int(a) for a in arrays.services.agency]),
         averted=np.zeros((0, 0, 0), dtype=np.int64),

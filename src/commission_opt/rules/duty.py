@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from commission_opt.place.names import EVERYTHING, FloatArray, IntArray
+from commission_opt.place.opening import fixed_cost_today
 from commission_opt.program.blocks import Keys
 from commission_opt.rules.base import Rule, Standing, Words
 from commission_opt.rules.draft import Draft
@@ -30,7 +31,9 @@ class Duty(Rule):
         \qquad min_{l t} \le \sum_{s \in S(l), n \in N(l), g, k} a_s \, x_{s n g t k} \le max_{l t}
 
     :math:`a_s` is 1 for volume and coverage and the unit's cost for spend; a coverage is a share of the
-    demand, less what is averted, of the needs that the subject's services meet.
+    demand, less what is averted, of the needs that the subject's services meet. Spend in all areas together includes
+    the fixed cost of services that are open, which belongs to no area. Between agencies that plan alone, each keeps
+    what its services cost for being open today, and the rest is divided.
     """
 
     kind: Literal["duty"] = "duty"
@@ -102,7 +105,10 @@ class Duty(Rule):
         coefficient = _unit_spend(draft, meant) if what == "spend" else np.ones(len(meant))
         bound = values * (_demand_of(draft, limit) if what == "coverage" else 1.0)
         rows = share_rows(draft, draft.volumes.year[meant], meant, coefficient)
-        divided = rows.least(bound) if side == "min" else rows.most(bound)
+        fixed = _fixed_services(draft, limit) if what == "spend" else np.zeros(0, dtype=np.int64)
+        today = _fixed_today(draft, fixed)
+        beyond = bound - today.sum(axis=0)
+        divided = (rows.least(beyond) if side == "min" else rows.most(beyond)) + today[rows.planner, rows.joint]
         empty = np.setdiff1d(np.flatnonzero(bound > 0), rows.joint) if side == "min" else np.zeros(0, dtype=np.int64)
         year = np.concatenate([rows.joint, empty])
         amount = np.concatenate([divided, bound[empty]])
@@ -119,6 +125,7 @@ class Duty(Rule):
             upper=amount if side == "max" else np.inf,
         )
         draft.builder.add_entries(position[rows.row], draft.volumes.column[meant], coefficient)
+        _add_fixed(draft, fixed, rows, position)
         if what == "coverage":
             cells = _cells_of(draft, limit)
             averted = draft.averted_columns(_planner_of(rows, len(year))[:, None], cells[None, :], year[:, None])
@@ -150,6 +157,30 @@ def _unit_spend(draft: Draft, volume: IntArray) -> FloatArray:
     return np.asarray(
         arrays.services.cost.sum(axis=1)[volumes.service[volume]] * arrays.cost_factor[volumes.area[volume]]
     )
+
+
+def _fixed_services(draft: Draft, limit: int) -> IntArray:
+    """Return the services with a fixed cost that a limit means; none where it holds for one area."""
+    limits = draft.arrays.conditions.limits
+    meant = limits.services[limit] & (draft.fixed_cost > 0)
+    return np.flatnonzero(meant & (limits.area[limit] == EVERYTHING))
+
+
+def _fixed_today(draft: Draft, services: IntArray) -> FloatArray:
+    """Return (P, T) what these services of each planner cost today for being open."""
+    today = np.zeros((len(draft.planners.weight), draft.years))
+    np.add.at(today, draft.planners.of_service[services], fixed_cost_today(draft.arrays)[services])
+    return today
+
+
+def _add_fixed(draft: Draft, services: IntArray, rows: SharedRows, position: IntArray) -> None:
+    """Count what these services cost for being open, each in its planner's rows."""
+    row_of = np.full((len(draft.planners.weight), draft.years), -1)
+    row_of[rows.planner, rows.joint] = position[: len(rows.joint)]
+    row, column = row_of[draft.planners.of_service[services]], draft.open[services]
+    used = row >= 0
+    cost = np.broadcast_to(draft.fixed_cost[services, None], row.shape)
+    draft.builder.add_entries(row[used], column[used], cost[used])
 
 
 def _demand_of(draft: Draft, limit: int) -> FloatArray:

@@ -96,8 +96,9 @@ class Equity(Rule):
         """Add levels and their mean, then the floor and the largest gap."""
         if self.floor is None and self.largest_gap is None:
             return
-        if draft.planners.alone:
-            draft.notes.append("Floors and gaps do not bind: agencies that plan alone have not agreed any.")
+        if draft.planners.alone or draft.apart:
+            who = "clusters that decide" if draft.apart else "agencies that plan"
+            draft.notes.append(f"Floors and gaps do not bind: {who} alone have not agreed any.")
             return
         unit = "units of value" if self.measure == "outcomes" else "money"
         groups = group_areas(draft, self.by, self.per)

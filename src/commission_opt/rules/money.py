@@ -8,7 +8,8 @@ import numpy as np
 
 from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.program.blocks import Keys
-from commission_opt.rules.draft import Draft, Income
+from commission_opt.rules.accounts import Income
+from commission_opt.rules.draft import Draft
 from commission_opt.rules.payers import Payers
 from commission_opt.rules.payments import Lines, Payments
 

@@ -98,6 +98,32 @@ def worth_of_volumes(draft: Draft, worth: FloatArray) -> FloatArray:
     return np.asarray(pair_worth[pair, volumes.year] * volumes.effectiveness)
 
 
+def yardsticks(draft: Draft) -> list[tuple[FloatArray, FloatArray]]:
+    """Return what planners value (P, O), with what an outcome so valued counts for in each area (N,).
+
+    One yardstick for the whole place, unless clusters have weights of their own; it counts nothing elsewhere.
+    """
+    if draft.local_weight is None:
+        return [(draft.planners.weight, draft.area_weight)]
+    weights, of_area = np.unique(draft.local_weight, axis=0, return_inverse=True)
+    return [
+        (weight[None, :], np.where(of_area.reshape(-1) == at, draft.area_weight, 0.0))
+        for at, weight in enumerate(weights)
+    ]
+
+
+def amounts_gained(arrays: PlaceArrays, volumes: Volumes, capped: BoolArray, amount: FloatArray) -> FloatArray:
+    """Return (O, N, T) the outcomes of volumes (X,), the capped ones (O,) up to their ceilings."""
+    names = arrays.names
+    entries = outcome_entries(arrays, volumes, np.ones(len(names.outcome), dtype=bool))
+    gained = np.zeros((len(names.outcome), len(names.area), len(names.cohort), len(names.year)))
+    area, cohort = volumes.area[entries.volume], volumes.cohort[entries.volume]
+    np.add.at(gained, (entries.outcome, area, cohort, entries.year), entries.amount * amount[entries.volume])
+    at = np.flatnonzero(capped)
+    gained[at] = np.minimum(gained[at], most_to_gain(arrays)[at])
+    return np.asarray(gained.sum(axis=2))
+
+
 def most_to_gain(arrays: PlaceArrays) -> FloatArray:
     """Return (O, N, G, T) the ceiling of every outcome: units per case times the cases that services could change."""
     effects, cells, names = arrays.effects, arrays.cells, arrays.names

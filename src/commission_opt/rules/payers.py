@@ -6,32 +6,11 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
-from pydantic import Field
 
 from commission_opt.place.money import CAPITAL, REVENUE
 from commission_opt.place.names import BoolArray, FloatArray, IntArray, Names
-from commission_opt.rules.base import Settings
 from commission_opt.rules.draft import Draft
-
-
-class Pot(Settings):
-    """Which money is pooled, and what the pot may pay for."""
-
-    partners: tuple[str, ...] | Literal["all"] = Field(
-        default="all", description="Kinds of agencies whose money is pooled."
-    )
-    scope: Literal["all", "partners", "tags"] = Field(
-        default="all",
-        description="Every service, those that partners lead or may pay for, or those with one of the tags.",
-    )
-    tags: tuple[str, ...] = Field(default=(), description="Tags of the services in scope, where scope is 'tags'.")
-    minimum_contributions: bool = Field(default=False, description="Whether the minimum contributions are due.")
-    streams: Literal["all", "themed"] = Field(
-        default="all", description="Every stream of the partners, or only those with a theme."
-    )
-    theme_virement: float | None = Field(
-        default=None, ge=0, le=1, description="Share of a theme's money that may leave it; none: themes do not matter."
-    )
+from commission_opt.rules.pot import Kinds, Pot
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +95,8 @@ def find_payers(draft: Draft, settings: Powers, poolable: FloatArray) -> Payers:
         fence[code] = _fence_of(draft, int(stream[0]), int(year[0]))
         for f, t in zip(stream, year, strict=True):
             through[code, :, t] = groups.scope & ~_fenced_out(draft)[f, :, t] & _in_theme(draft, int(theme[code]))
-    kept = _keeps_own_money(own, through, pot_of, poolable)
+    bound = settings.pot is not None and settings.pot.overspend == "in_proportion"
+    kept = _keeps_own_money(own, through, pot_of, (poolable >= 1.0) & (not bound))
     payers = Names("payer", (*[draft.arrays.names.stream.labels[f] for f in kept], *labels))
     allowed = np.concatenate([own[kept], through]) if len(labels) else own[kept]
     kind = np.concatenate([streams.kind[kept], kind]).astype(np.int64)
@@ -154,7 +134,7 @@ def _themes(draft: Draft, pot: Pot | None) -> IntArray:
     streams = draft.arrays.streams
     if pot is None or pot.theme_virement is None:
         return np.full(len(streams.theme), -1, dtype=np.int64)
-    return np.where(partner_agencies(draft, pot)[streams.agency], streams.theme, -1)
+    return np.where(_members(draft, pot), streams.theme, -1)
 
 
 def _own_powers(draft: Draft, powers: str, themes: IntArray) -> BoolArray:
@@ -190,8 +170,7 @@ def _pot_groups(draft: Draft, pot: Pot | None, own: BoolArray, theme: IntArray) 
     label = np.full(arrays.streams.fence.shape, "", dtype=object)
     if pot is None:
         return _PotGroups(label, theme, np.zeros(len(draft.spending.subject), dtype=bool))
-    partner = partner_agencies(draft, pot)
-    member = partner[arrays.streams.agency]
+    member = _members(draft, pot)
     if pot.streams == "themed":
         member = member & (arrays.streams.theme >= 0)
         if not member.any():
@@ -205,20 +184,51 @@ def _pot_groups(draft: Draft, pot: Pot | None, own: BoolArray, theme: IntArray) 
             if theme[stream] >= 0:
                 parts.append(f"for {names.tag.labels[theme[stream]]}")
             label[stream, year] = " ".join(parts)
-    return _PotGroups(label, theme, _scope(draft, pot, partner, own))
+    if pot.overspend == "in_proportion":
+        _leave_out_who_owes_nothing(draft, label)
+    return _PotGroups(label, theme, _scope(draft, pot, partner_agencies(draft, pot), own))
+
+
+def _members(draft: Draft, pot: Pot) -> BoolArray:
+    """Return (F,) the streams of partners of the kinds of money that are pooled; say which kinds there are none of."""
+    streams, names = draft.arrays.streams, draft.arrays.names
+    member = partner_agencies(draft, pot)[streams.agency]
+    if pot.kinds == "all":
+        return np.asarray(member)
+    pooled = [kind for kind in pot.kinds if kind in names.kind.labels]
+    member = member & np.isin(streams.kind, [names.kind.code(kind) for kind in pooled])
+    had = {names.kind.labels[kind] for kind in streams.kind[member]}
+    draft.notes.extend(
+        f"No partner has {kind} money, so there is none in the pot." for kind in pot.kinds if kind not in had
+    )
+    return member
+
+
+def _leave_out_who_owes_nothing(draft: Draft, label: np.ndarray[tuple[int, ...], np.dtype[np.object_]]) -> None:
+    """Take partners out of the pots to which they owe no minimum contribution: they have no part in an overspend."""
+    streams = draft.arrays.streams
+    places = list(zip(*np.nonzero(label != ""), strict=True))
+    owes = {(label[f, t], streams.agency[f], t) for f, t in places if streams.minimum_contribution[f, t] > 0}
+    for f, t in places:
+        if (label[f, t], streams.agency[f], t) not in owes:
+            label[f, t] = ""
 
 
 def partner_agencies(draft: Draft, pot: Pot) -> BoolArray:
     """Return (A,) which agencies are partners; say which kinds the place does not have."""
+    return agencies_of_kinds(draft, pot.partners, "none takes part in the pot")
+
+
+def agencies_of_kinds(draft: Draft, wanted: Kinds, absent: str) -> BoolArray:
+    """Return (A,) which agencies are of the wanted kinds; say which the place lacks, and what then does not happen."""
     agencies = draft.arrays.place.tables["agencies"].set_index("agency")["kind"]
     kinds = [str(agencies[name]).casefold() for name in draft.arrays.names.agency.labels]
-    if pot.partners == "all":
+    if wanted == "all":
         return np.ones(len(kinds), dtype=bool)
-    for wanted in pot.partners:
-        if wanted.casefold() not in kinds:
-            draft.notes.append(f"This place has no agency of kind '{wanted}', so none takes part in the pot.")
-    wanted_kinds = {kind.casefold() for kind in pot.partners}
-    return np.array([kind in wanted_kinds for kind in kinds], dtype=bool)
+    for kind in wanted:
+        if kind.casefold() not in kinds:
+            draft.notes.append(f"This place has no agency of kind '{kind}', so {absent}.")
+    return np.isin(kinds, [kind.casefold() for kind in wanted])
 
 
 def _scope(draft: Draft, pot: Pot, partner: BoolArray, own: BoolArray) -> BoolArray:
@@ -250,15 +260,16 @@ def _in_theme(draft: Draft, theme: int) -> BoolArray:
     return subjects
 
 
-def _keeps_own_money(own: BoolArray, through: BoolArray, pot_of: IntArray, poolable: FloatArray) -> IntArray:
-    """Return the streams that need money of their own beside their pot."""
+def _keeps_own_money(own: BoolArray, through: BoolArray, pot_of: IntArray, whole: BoolArray) -> IntArray:
+    """Return the streams that need money of their own beside their pot: not those that may pool the whole of it."""
     kept: list[int] = []
     for stream in range(len(pot_of)):
         dominated = True
         for year in range(pot_of.shape[1]):
             pot = pot_of[stream, year]
-            whole = poolable[stream, year] >= 1.0
-            dominated &= bool(pot >= 0 and whole and not (own[stream, :, year] & ~through[pot, :, year]).any())
+            dominated &= bool(
+                pot >= 0 and whole[stream, year] and not (own[stream, :, year] & ~through[pot, :, year]).any()
+            )
         if not dominated:
             kept.append(stream)
     return np.array(kept, dtype=np.int64)

@@ -10,11 +10,14 @@ from pydantic import Field
 from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.program.blocks import Keys
 from commission_opt.rules.base import Bound, Gate, Rule, Settings, Words
+from commission_opt.rules.contributions import add_contributions, add_earmark_rows
 from commission_opt.rules.draft import Draft
 from commission_opt.rules.money import Money, add_pot_rows, add_stream_rows
-from commission_opt.rules.payers import Payers, Pot, find_payers
+from commission_opt.rules.payers import Payers, find_payers
 from commission_opt.rules.payments import Lines, add_payments, gather_lines
 from commission_opt.rules.pooling_bounds import BOUNDS
+from commission_opt.rules.pot import Pot
+from commission_opt.rules.virement import add_virement
 
 
 class Grant(Settings):
@@ -36,12 +39,27 @@ class Pooling(Rule):
     with :math:`minimum\_contribution_f \le pooled_{f t} \le poolable\_share_f \cdot amount_{f t}`,
     :math:`carry_{f t} \le carry\_forward\_share_f \cdot amount_{f t}`, which a pot's carry neither exceeds on what
     its members put in nor adds to, and
-    :math:`\sum_q vire_{p q t} \le virement \cdot \sum_f amount_{f t}`; each kind of money by itself. Income is
-    what other rules bring back to a stream.
+    :math:`\sum_q vire_{p q t} \le virement \cdot \sum_f amount_{f t}` (what a theme takes likewise, up to its intake);
+    each kind of money by itself. Income is what other rules bring back to a stream.
+
+    .. math:: \sum_{s \in S(j), k} y_{p s k t} \ge \sum_{f \in p} earmark_{f j t}, \qquad
+        \sum_{f \in a} (pooled_{f t} - minimum\_contribution_{f t}) = share_{a p t} \cdot overspend_{p t}
+
+    Earmarks hold where minimum contributions are due, as they are conditions on these: what a pot pays for the
+    services of a subject is at least what the streams in it are earmarked for. Where an overspend is shared in
+    proportion, the share of partner :math:`a` is its part of the pot's minimum contributions; a partner that owes none
+    of a kind of money stays out of that pot, and all keep what they do not pool.
     """
 
     kind: Literal["pooling"] = "pooling"
-    reads: ClassVar[tuple[str, ...]] = ("funding", "funders", "costs", "services.unit_cost", "services.capital_cost")
+    reads: ClassVar[tuple[str, ...]] = (
+        "funding",
+        "funders",
+        "costs",
+        "earmarks",
+        "services.unit_cost",
+        "services.capital_cost",
+    )
     words: ClassVar[dict[str, Words]] = {
         "pooling.stream": Words(
             price="one more {unit} for {stream} in {year}",
@@ -76,6 +94,24 @@ class Pooling(Rule):
             demand="at most {bound} may leave the {payer} in {year}",
             standing="political",
             gives="{amount} more may leave the {payer} in {year}",
+        ),
+        "pooling.virement_in": Words(
+            price="one more {unit} that the {payer} may take from others in {year}",
+            demand="the {payer} may take at most {bound} from others in {year}",
+            standing="political",
+            gives="the {payer} may take {amount} more from others in {year}",
+        ),
+        "pooling.overspend": Words(
+            price="one more {unit} of minimum contribution from {agency} to the {payer} in {year}",
+            demand="beyond its minimum contributions of {bound}, {agency} adds to the {payer} in {year} only in fixed "
+            "proportion with the other partners",
+            standing="political",
+        ),
+        "pooling.earmark": Words(
+            price="one more {unit} that the {payer} has to spend on {subject} in {year}",
+            demand="the {payer} has to spend at least {bound} on {subject} in {year}",
+            standing="financial",
+            gives="the {payer} may spend {amount} less on {subject} in {year}: {to} instead of {bound}",
         ),
         "pooling.min_share": Words(
             price="one more {unit} of {service} that {agency} has to pay in {year}",
@@ -114,10 +150,10 @@ class Pooling(Rule):
         chosen = self._shared_lines(draft, lines)
         largest = _most(amount + np.maximum(draft.income.received(draft.builder.column_upper()), 0.0))
         payments = add_payments(draft, payers, lines, largest, chosen)
-        pooled = self._contributions(draft, payers, np.where(poolable >= 1.0, largest, poolable * amount))
+        pooled = add_contributions(draft, payers, self.pot, np.where(poolable >= 1.0, largest, poolable * amount))
         carried = self._carry(draft, amount)
         pot_carried = self._pot_carry(draft, payers, amount, (pooled, carried))
-        virement = self._virement(draft, payers, amount)
+        virement = add_virement(draft, payers, self.pot, amount)
         money = Money(
             subjects=tuple(draft.spending.subject),
             subject_agency=np.array(draft.spending.agency, dtype=np.int64),
@@ -134,6 +170,8 @@ class Pooling(Rule):
         add_stream_rows(draft, money)
         add_pot_rows(draft, money)
         self._share_rows(draft, money)
+        if self.pot is not None and self.pot.minimum_contributions:
+            add_earmark_rows(draft, money)
         draft.money = money
 
     def _amounts(self, draft: Draft) -> FloatArray:
@@ -145,30 +183,15 @@ class Pooling(Rule):
             return np.asarray(amount * self.grant.share)
         return np.asarray(amount * (self.grant.amount / first))
 
-    def _contributions(self, draft: Draft, payers: Payers, largest: FloatArray) -> IntArray:
-        """Add pooled[stream, year] between the least and the largest that may go into a pot."""
-        stream, year = np.nonzero(payers.pot_of >= 0)
-        most = largest[stream, year]
-        least = np.zeros(len(stream))
-        if self.pot is not None and self.pot.minimum_contributions:
-            least = draft.arrays.streams.minimum_contribution[stream, year]
-        return self._columns(draft, "pooled", (stream, year), np.maximum(most, least), least)
-
     def _carry(self, draft: Draft, amount: FloatArray) -> IntArray:
         """Add carry[stream, year] up to the share that may be carried out of the year."""
         most = amount * draft.arrays.streams.carry_share * self.carry_forward
         most[:, -1] = 0.0
         stream, year = np.nonzero(most > 0)
-        return self._columns(draft, "carry", (stream, year), most[stream, year], 0.0)
-
-    @staticmethod
-    def _columns(
-        draft: Draft, family: str, at: tuple[IntArray, IntArray], upper: FloatArray, lower: FloatArray | float
-    ) -> IntArray:
         names = draft.arrays.names
-        keys = Keys.of((names.stream, at[0]), (names.year, at[1]))
-        column = np.full((len(names.stream), draft.years), -1)
-        column[at] = draft.builder.add_columns(family, keys, upper, unit="money a year", lower=lower)
+        keys = Keys.of((names.stream, stream), (names.year, year))
+        column = np.full(most.shape, -1)
+        column[stream, year] = draft.builder.add_columns("carry", keys, most[stream, year], unit="money a year")
         return column
 
     def _pot_carry(
@@ -195,39 +218,6 @@ class Pooling(Rule):
         own = carried[stream, year] >= 0
         draft.builder.add_entries(position[row[own]], carried[stream[own], year[own]], 1.0)
         return column
-
-    def _virement(self, draft: Draft, payers: Payers, amount: FloatArray) -> IntArray:
-        """Add money moved between themes, and the share of a theme's money that may leave it."""
-        if self.pot is None or self.pot.theme_virement is None:
-            return np.zeros((0, 4), dtype=np.int64)
-        names, years = draft.arrays.names, draft.years
-        themed = np.flatnonzero(payers.theme >= 0)
-        arcs = [
-            (giver, taker)
-            for giver in themed
-            for taker in themed
-            if giver != taker
-            and payers.kind[giver] == payers.kind[taker]
-            and payers.fence[giver] == payers.fence[taker]
-        ]
-        giver, taker = (np.repeat(np.array([arc[i] for arc in arcs], dtype=np.int64), years) for i in range(2))
-        year = np.tile(np.arange(years), len(arcs))
-        whole = np.zeros((len(payers.names), years))
-        stream, when = np.nonzero(payers.pot_of >= 0)
-        np.add.at(whole, (payers.pot_of[stream, when], when), amount[stream, when])
-        most = self.pot.theme_virement * whole
-        takers = type(payers.names)("taker", payers.names.labels)
-        keys = Keys.of((payers.names, giver), (takers, taker), (names.year, year))
-        column = draft.builder.add_columns("virement", keys, _most(amount), unit="money a year")
-        pots, row = np.unique(giver * years + year, return_inverse=True)
-        position = draft.builder.add_rows(
-            "pooling.virement",
-            Keys.of((payers.names, pots // years), (names.year, pots % years)),
-            unit="money a year",
-            upper=most[pots // years, pots % years],
-        )
-        draft.builder.add_entries(position[row], column, 1.0)
-        return np.stack([giver, taker, year, column], axis=1)
 
     @staticmethod
     def _shared_lines(draft: Draft, lines: Lines) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:

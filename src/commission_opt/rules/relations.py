@@ -1,4 +1,4 @@
-"""Relations between services that stay linear: ratios."""
+"""Relations between services: ratios, what needs or rules out another, and bundles that replace others."""
 
 from __future__ import annotations
 
@@ -9,20 +9,43 @@ import numpy as np
 from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.program.blocks import Keys
 from commission_opt.rules.base import Rule, Words
+from commission_opt.rules.bundles import BUNDLE_WORDS, add_bundle, keep_parts
 from commission_opt.rules.draft import Draft
+from commission_opt.rules.yes_or_no import (
+    YES_OR_NO_WORDS,
+    add_excludes,
+    add_requires,
+    keep_excluded,
+    keep_required,
+)
 
 
 class Relations(Rule):
-    r"""One service, or group of services, is held to a ratio of another.
+    r"""One service, or group of services, depends on another: over the whole place, in each year.
 
-    .. math:: \sum_{n g k} x_{subject, n g t k} \le ratio \cdot \sum_{n g k} x_{other, n g t k}
+    .. math:: \text{at\_most:} \quad \sum_{s \in subject} x_{s t} \le ratio \cdot \sum_{s \in other} x_{s t}, \qquad
+        \text{requires:} \quad ratio \cdot open_{s t} \le \sum_{s' \in other} x_{s' t} \quad (s \in subject)
 
-    Over the whole place, in each year. Between agencies that plan alone, today's arrangement stands: the
-    subject stays within what today's ratio of the other allows, and the other keeps what today's subject needs.
+        \text{excludes:} \quad open_{s t} + open_{s' t} \le 1 \quad (s \in subject, s' \in other)
+
+        \text{replaces:} \quad least_s \, z_t \le x_{s t} \le today_{s t} + (reach_{s t} - today_{s t}) \, z_t
+        \quad (s \in subject), \qquad z_{t - 1} \le z_t \in \{0, 1\}
+
+        ratio \cdot today_{other, t} \, z_{t - D} \le \sum_{s \in subject} x_{s t}, \qquad
+        today_{s t} (z_t - z_{t - D}) \le x_{s t} \le reach_{s t} (1 - z_{t - D}) \quad (s \in other)
+
+    A service is open in a year in which it delivers anything. The subject of ``replaces`` is a bundle that takes the
+    place of the other: its parts run beyond today only all together and for good, each at its minimum scale (where it
+    has none, at one unit) or more; for D years of double running the other keeps what it delivers today, then it closes
+    and the bundle delivers ``ratio`` of that. What needs a yes-or-no decision makes a mixed-integer program.
+
+    Between agencies that plan alone, today's arrangement stands. Of a ratio, the subject stays within what it is today,
+    and the other keeps what that needs. What ``requires`` another, or one of two that exclude each other, stays closed
+    unless it is open today, and the other keeps what it requires. No bundle starts.
     """
 
     kind: Literal["relations"] = "relations"
-    reads: ClassVar[tuple[str, ...]] = ("relations",)
+    reads: ClassVar[tuple[str, ...]] = ("relations", "services.minimum_scale")
     words: ClassVar[dict[str, Words]] = {
         "relations.at_most": Words(
             price="one more unit a year allowed beyond the ratio '{relation}' in {year}",
@@ -35,6 +58,13 @@ class Relations(Rule):
             demand="the subject of '{relation}' stays at most at {bound} in {year}, as today",
             standing="political",
         ),
+        "relations.open": Words(
+            price="one more unit a year of {service} in {year} beside the question whether it is open",
+            demand="{service} delivers in {year} only if it is open",
+            standing="identity",
+        ),
+        **YES_OR_NO_WORDS,
+        **BUNDLE_WORDS,
         "relations.other": Words(
             price="one more unit a year of the other side of '{relation}' in {year}",
             demand="the other side of '{relation}' keeps at least {bound} in {year}, as today",
@@ -43,20 +73,17 @@ class Relations(Rule):
     }
 
     def rows(self, draft: Draft) -> None:
-        """Add the ratios; say which relations need whole units and are left out."""
+        """Add what every relation asks, or today's arrangement where its sides do not plan together."""
         relations = draft.arrays.conditions.relations
+        steps = {
+            "at_most": (self._at_most, self._as_today),
+            "requires": (add_requires, keep_required),
+            "excludes": (add_excludes, keep_excluded),
+            "replaces": (add_bundle, keep_parts),
+        }
         for relation, kind in enumerate(relations.kind):
-            if kind != "at_most":
-                draft.notes.append(
-                    f"Relation '{relations.label.labels[relation]}' needs yes-or-no decisions and is not applied."
-                )
-            elif self._apart(draft, relation):
-                self._as_today(draft, relation)
-            else:
-                subject, other = self._sides(draft, relation)
-                position = self._add(draft, relation, "at_most", upper=0.0)
-                self._charge(draft, position, subject, 1.0)
-                self._charge(draft, position, other, -float(relations.ratio[relation]))
+            together, apart = steps[kind]
+            (apart if self._apart(draft, relation) else together)(draft, relation)
 
     @staticmethod
     def _apart(draft: Draft, relation: int) -> bool:
@@ -64,6 +91,12 @@ class Relations(Rule):
         relations = draft.arrays.conditions.relations
         together = relations.subject[relation] | relations.other[relation]
         return len(np.unique(draft.planners.of_service[together])) > 1
+
+    def _at_most(self, draft: Draft, relation: int) -> None:
+        subject, other = self._sides(draft, relation)
+        position = self._add(draft, relation, "at_most", upper=0.0)
+        self._charge(draft, position, subject, 1.0)
+        self._charge(draft, position, other, -float(draft.arrays.conditions.relations.ratio[relation]))
 
     def _as_today(self, draft: Draft, relation: int) -> None:
         subject, other = self._sides(draft, relation)

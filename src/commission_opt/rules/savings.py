@@ -11,6 +11,7 @@ from commission_opt.place.money import REVENUE
 from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.rules.base import Rule
 from commission_opt.rules.draft import Draft
+from commission_opt.rules.own_money import largest_streams
 
 
 class Savings(Rule):
@@ -51,7 +52,7 @@ class Savings(Rule):
         arrays, volumes, savings = draft.arrays, draft.volumes, draft.arrays.savings
         delivered = np.zeros((len(arrays.names.service), draft.years))
         np.add.at(delivered, arrays.deliveries.service, arrays.baseline)
-        stream_of = _stream_of_agencies(draft)
+        stream_of = largest_streams(draft, REVENUE)
         for row in np.flatnonzero(savings.cash):
             service, agency, lag = savings.service[row], savings.agency[row], savings.lag[row]
             if draft.planners.alone and arrays.services.agency[service] != agency:
@@ -97,17 +98,3 @@ def _same_effect(draft: Draft, saving: int) -> np.ndarray[tuple[int, ...], np.dt
     led = services.need[services.agency == savings.agency[saving]]
     same = (prevention.service == savings.service[saving]) & np.isin(prevention.need, led)
     return np.asarray(same & (prevention.averted != 0))
-
-
-def _stream_of_agencies(draft: Draft) -> IntArray:
-    """Return (A, T) the largest revenue stream of each agency without a ring fence, -1 where it has none."""
-    streams, names = draft.arrays.streams, draft.arrays.names
-    free = (streams.kind == names.kind.code(REVENUE))[:, None] & (streams.fence < 0)
-    size: FloatArray = np.where(free, streams.amount, -1.0)
-    found = np.full((len(names.agency), draft.years), -1)
-    for agency in range(len(names.agency)):
-        own = np.flatnonzero(streams.agency == agency)
-        if len(own):
-            largest = own[np.argmax(size[own], axis=0)]
-            found[agency] = np.where(size[largest, np.arange(draft.years)] >= 0, largest, -1)
-    return found

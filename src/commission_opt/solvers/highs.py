@@ -26,6 +26,9 @@ SIMPLEX_SECONDS = 10.0
 TOLERANCE = 1e-9
 """Feasibility asked of HiGHS in scaled units: below its default of 1e-7, which is absolute."""
 
+SMALL, NO_GAP = 5_000, 1e-7
+"""Columns up to which whole numbers are found without a gap worth the name: it costs little there."""
+
 STATUS = {
     highspy.HighsModelStatus.kOptimal: Status.OPTIMAL,
     highspy.HighsModelStatus.kInfeasible: Status.INFEASIBLE,
@@ -119,7 +122,7 @@ class HighsSolver:
         highs.silent()
         for option, value in (
             ("solver", "choose" if len(program.whole) else self.limits.method or "simplex"),
-            ("mip_rel_gap", self.limits.integer_gap),
+            ("mip_rel_gap", min(self.limits.integer_gap, NO_GAP) if columns <= SMALL else self.limits.integer_gap),
             ("presolve", "on" if self.limits.presolve else "off"),
             ("threads", self.limits.threads),
             ("primal_feasibility_tolerance", TOLERANCE),
