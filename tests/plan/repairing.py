@@ -20,6 +20,9 @@ from commission_opt.program.blocks import Block, Keys
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers import Status, make_solver
 
+PLENTY = 1e9
+"""More than any rule has to give."""
+
 COLUMNS = {"pooling.minimum_contribution": "pooled", "pooling.poolable": "pooled", "pooling.carry_forward": "carry"}
 """Columns whose bounds some rules are."""
 
@@ -72,19 +75,26 @@ def possible(program: LinearProgram) -> bool:
 
 
 def least_of(program: LinearProgram, labels: set[str]) -> float:
-    """Return the least by which some rows of a family have to give way, by SciPy: in money, or in shares of each."""
+    """Return the least by which some rows of a family have to give way: in money, or in shares of each.
+
+    By SciPy's interior points; with yes-or-no decisions by CBC.
+    """
     may = np.array([at for at in range(program.shape[0]) if program.row_label(at) in labels])
-    family = next(iter(labels)).partition("[")[0]
+    worth = weights(program, next(iter(labels)).partition("[")[0])[may]
     rows, columns = program.shape
-    give = sparse.csc_array((np.ones(len(may)), (may, np.arange(len(may)))), shape=(rows, len(may)))
-    parts, sides = [], []
-    for sign, bound in ((1.0, program.row_upper), (-1.0, program.row_lower)):
-        kept = np.flatnonzero(np.isfinite(bound))
-        parts.append(sparse.hstack([sign * sparse.csr_array(program.matrix)[kept], -sparse.csr_array(give)[kept]]))
-        sides.append(sign * bound[kept])
+    side = np.where(np.isfinite(program.row_lower[may]), 1.0, -1.0)
+    give = sparse.csr_array((side, (may, np.arange(len(may)))), shape=(rows, len(may)))
+    if len(program.whole):
+        block = Block("give way", Keys((), ()), "", columns)
+        elastic = program.with_columns([block], give, np.full(len(may), PLENTY))
+        answer = make_solver("pulp:CBC").solve(elastic.with_objective(np.append(np.zeros(columns), -worth)))
+        return float(worth @ answer.x[columns:]) if answer.has_solution else np.inf
+    matrix = sparse.csr_array(sparse.hstack([program.matrix, give]))
+    below, above = (np.flatnonzero(np.isfinite(bound)) for bound in (program.row_upper, program.row_lower))
+    limits = np.concatenate([program.row_upper[below], -program.row_lower[above]])
     ends = [*zip(program.lower, program.upper, strict=True), *[(0.0, None)] * len(may)]
-    cost = np.concatenate([np.zeros(columns), weights(program, family)[may]])
-    found = linprog(cost, A_ub=sparse.vstack(parts), b_ub=np.concatenate(sides), bounds=ends, method="highs-ipm")
+    cost = np.concatenate([np.zeros(columns), worth])
+    found = linprog(cost, sparse.vstack([matrix[below], -matrix[above]]), limits, bounds=ends, method="highs-ipm")
     return float(found.fun) if found.status == 0 else np.inf
 
 

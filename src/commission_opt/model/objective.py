@@ -20,42 +20,34 @@ OBJECTIVE_WORDS: dict[str, Words] = {
     "objective.level": Words(
         price="one more {unit} brought to {neighbourhood} from outside",
         demand="the level of {neighbourhood} is what is gained there for each of its people",
-        standing="identity",
     ),
     "objective.worst": Words(
         price="one more {unit} by which {neighbourhood} is ahead of the worst-off",
         demand="nobody is worse off than the worst-off, {neighbourhood} neither",
-        standing="identity",
     ),
     "objective.below": Words(
         price="one more {unit} by which {neighbourhood} may be behind unnoticed, for the {rank} levels that are lowest",
         demand="what {neighbourhood} lacks counts for the {rank} levels that are lowest",
-        standing="identity",
     ),
     "objective.lowest": Words(
         price="one more {unit} for the {rank} groups that are worst off together",
         demand="the {rank} groups that are worst off have at least {bound} together, as they could",
-        standing="identity",
     ),
     "objective.weighted_outcomes": Words(
         price="one more {unit} of outcomes that an earlier objective keeps",
         demand="outcomes stay worth {bound} or more, as an earlier objective has it",
-        standing="identity",
     ),
     "objective.net_value": Words(
         price="one more {unit} of outcomes less spend that an earlier objective keeps",
         demand="outcomes less spend stay worth {bound} or more, as an earlier objective has it",
-        standing="identity",
     ),
     "objective.least_cost": Words(
         price="{unit} less that may be spent, as an earlier objective has it",
         demand="spending stays as low as an earlier objective has made it",
-        standing="identity",
     ),
     "objective.own": Words(
         price="one more {unit} of what agencies of kind {kind} value themselves, kept by an earlier objective",
         demand="what agencies of kind {kind} value themselves stays worth {bound} or more, as it could be",
-        standing="identity",
     ),
 }
 """What the price and the demand of every row mean that an objective adds."""

@@ -152,10 +152,10 @@ def words_of(block: Block) -> Words | None:
 
 def standing_of(block: Block) -> Standing:
     """Return who could let rows give way; a row of a user's own is an agreement, any other is not to be touched."""
-    words = words_of(block)
-    if words is None:
+    if rule_of(block) not in FAMILIES:
         return "political" if rule_of(block) == OWN else "identity"
-    return words.standing or "fact"
+    words = words_of(block)
+    return "fact" if words is None or words.standing is None else words.standing
 
 
 def label_text(block: Block, rows: IntArray) -> str:

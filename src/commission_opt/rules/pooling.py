@@ -112,7 +112,7 @@ class Pooling(Rule):
             price="one more {unit} that the {payer} has to spend on {subject} in {year}",
             demand="the {payer} has to spend at least {bound} on {subject} in {year}",
             standing="financial",
-            gives="the {payer} may spend {amount} less on {subject} in {year} than is earmarked for it",
+            gives="the {payer} may spend {amount} less on {subject} in {year}: {to} instead of {bound}",
         ),
         "pooling.min_share": Words(
             price="one more {unit} of {service} that {agency} has to pay in {year}",
