@@ -144,7 +144,7 @@ def _finish(run: Run, formulation: Formulation) -> Plan:
     final = run.step("certify", lambda: certify(program, x, proof.answer.prices, proof.bound))
     if not final.holds(run.options.tolerance, widest_gap(run, program)):
         x, final = tidy(proof.program, proof.answer.x), proof.certificate
-    formulation = replace(formulation, notes=(*formulation.notes, *_late_notes(formulation, x)))
+    formulation = replace(formulation, notes=(*_late_notes(formulation, x), *formulation.notes))
     return _plan(run, formulation, proof.program, x, (proof.answer, final, unique))
 
 
