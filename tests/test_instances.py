@@ -29,7 +29,11 @@ PAIRS = [(place, model) for place in PLACES for model in shipped_models() if (pl
 
 INTEGER_GAP = 1e-3
 
-WHOLE = {("riverside", "whole_place"), *(("families", model) for model in shipped_models())}
+WHOLE = {
+    ("riverside", "whole_place"),
+    ("riverside", "shared_property"),
+    *(("families", model) for model in shipped_models()),
+}
 """Pairs whose programs have whole numbers."""
 
 
@@ -92,7 +96,7 @@ def test_every_plan_is_certified(place: str, model: str) -> None:
 
 
 def test_whole_numbers_are_where_a_place_asks_for_them() -> None:
-    """Riverside's wards and homes, in the model that closes them; intensive help for families, of twenty or none."""
+    """Riverside's wards, homes and sites, where models close them; intensive help for families, of twenty or none."""
     found = {(place, model) for place, model in PAIRS if whole(solved(place, model))}
     assert found == WHOLE
 

@@ -117,7 +117,8 @@ def test_years_may_be_numbers(ashford: Place) -> None:
         ashford.table("demand").drop(columns="year").drop_duplicates(["need", "area", "cohort"]).assign(year=2025.0)
     )
     funding = ashford.table("funding").query("stream != 'grant'")
-    changes = {"demand": demand, "funding": funding, "limits": ashford.table("limits").head(0)}
+    blank = {name: ashford.table(name).head(0) for name in ("limits", "earmarks")}
+    changes = {"demand": demand, "funding": funding, **blank}
     place = ashford.replace(years=[2025, 2026], targets=ashford.table("targets").head(0), **changes)
     assert place.years == ("2025", "2026")
     assert set(place.tables["demand"]["year"]) == {"2025"}

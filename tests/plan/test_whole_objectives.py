@@ -120,9 +120,9 @@ def test_sums_and_prices_find_the_same_levels_without_blocks(seed: int) -> None:
 
 
 def test_a_block_goes_where_it_lifts_the_worst_off() -> None:
-    """400 for one block: two areas of 10 ill, a block of 10 at 150, 50 a unit: 5 wards; 2 1/2 each, 100 a head each.
+    """400 open one block of 10 for 150 and leave 250 for wards at 35: 7 1/7, so 3 4/7 and 142.86 a head in each area.
 
-    Without blocks 8 wards would give 4 each.
+    Without blocks 8 wards at 50 would give 4 each.
     """
     place = tiny(
         areas=rows("area population", ("north", 1), ("south", 1)),
@@ -132,9 +132,9 @@ def test_a_block_goes_where_it_lifts_the_worst_off() -> None:
         capacity=rows("service block_size block_cost", ("ward", 10, 150)),
     )
     plan = solve(place, model("max_min", capacity={}, coverage={}, pooling=POT))
-    assert levels_of(plan) == pytest.approx([100, 100])
-    assert plan.value == pytest.approx(200)
-    assert any("south 100" in note for note in plan.notes)
+    assert levels_of(plan) == pytest.approx([1000 / 7, 1000 / 7])
+    assert plan.value == pytest.approx(2000 / 7)
+    assert any("south 14" in note for note in plan.notes)
 
 
 @pytest.mark.parametrize(

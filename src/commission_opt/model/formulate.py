@@ -137,4 +137,6 @@ def _unused(place: Place, model: Model) -> list[str]:
     read = {table.partition(".")[0] for rule in model.rules if rule.enabled for table in FAMILIES[rule.kind].reads}
     always = {"agencies", "services", "outcomes", "effects", "areas", "demand", "baseline", "savings", "own_weights"}
     idle = [name for name in TABLES if name not in read | always and not place.tables[name].empty]
-    return [f"The table {name} is not used by the model {model.name}." for name in idle]
+    if len(idle) < 2:
+        return [f"The table {name} is not used by the model {model.name}." for name in idle]
+    return [f"The tables {', '.join(idle)} are not used by the model {model.name}."]

@@ -124,13 +124,12 @@ class Plan:
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """What a reader of the plan has to know."""
-        found = list(self.formulation.notes)
-        if self.model.rule("baseline") is not None:
-            found += broken_promises(self.formulation, self.x)
-        found += closures(self.formulation, self.x)
-        found += contract_notes(self.formulation, self.x)
+        found = [*closures(self.formulation, self.x), *contract_notes(self.formulation, self.x)]
         if len(self.choice.program.whole):
             found.append("Prices hold as long as the yes-or-no decisions of this plan stay as they are.")
+        found += self.formulation.notes
+        if self.model.rule("baseline") is not None:
+            found += broken_promises(self.formulation, self.x)
         if self.unique is False:
             found.append(
                 "Other allocations are worth exactly as much; this one spends least, changes least, "

@@ -7,6 +7,7 @@ import pandas as pd
 
 from commission_opt.model.formulate import Formulation
 from commission_opt.place.names import FloatArray
+from commission_opt.plan.words import list_text
 
 HALF = 0.5
 """A yes-or-no decision above it is a yes, whatever the solver's rounding."""
@@ -54,4 +55,7 @@ def closures(formulation: Formulation, x: FloatArray) -> list[str]:
     if block is None:
         return []
     closed = block.keys.take(np.flatnonzero(x[block.start : block.stop] > HALF)).frame()
-    return [f"{row.site} closes in {row.year}." for row in closed.itertuples()]
+    return [
+        f"{list_text(list(group))} {'closes' if len(group) == 1 else 'close'} in {year}."
+        for year, group in closed.groupby("year")["site"]
+    ]

@@ -203,10 +203,12 @@ def _bring(draft: Draft, kind: str, closing: tuple[IntArray, IntArray, IntArray]
     pays = np.flatnonzero(amount[closing[0]] > 0)
     site, year, column = (part[pays] for part in closing)
     stream = largest_streams(draft, kind)[assets.agency[site], year]
-    draft.notes.extend(
-        f"What closing {names.site.labels[lost]} brings in {kind} money comes back to nobody: "
-        f"{names.agency.labels[assets.agency[lost]]} has no {kind} without a ring fence."
-        for lost in np.unique(site[stream < 0])
-    )
+    lost = np.unique(site[stream < 0])
+    for agency in np.unique(assets.agency[lost]):
+        closing_for = ", ".join(names.site.labels[at] for at in lost[assets.agency[lost] == agency])
+        draft.notes.append(
+            f"What closing {closing_for} brings in {kind} money comes back to nobody: "
+            f"{names.agency.labels[agency]} has no {kind} without a ring fence."
+        )
     has = np.flatnonzero(stream >= 0)
     draft.income.free(stream[has], year[has], column[has], amount[site[has]])
