@@ -65,6 +65,10 @@ class Model(Settings):
         """Return the rule of a family where the model has one that is enabled."""
         return next((rule for rule in self.rules if rule.kind == kind and rule.enabled), None)
 
+    def with_rule(self, rule: AnyRule) -> Model:
+        """Return a model with the rule of this one's family replaced."""
+        return self.model_copy(update={"rules": tuple(rule if own.kind == rule.kind else own for own in self.rules)})
+
     def set(self, key: str, value: object) -> Model:
         """Return a model with one setting changed.
 

@@ -33,6 +33,10 @@ class Limits:
     figures: dict[str, FloatArray]
     changes: dict[str, FloatArray]
 
+    def is_service(self, limit: int) -> bool:
+        """Whether a limit's subject is a single service by its own name."""
+        return ":" not in self.subject.labels[self.subject_code[limit]]
+
 
 @dataclass(frozen=True, eq=False)
 class Targets:

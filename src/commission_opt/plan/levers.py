@@ -75,7 +75,7 @@ def row_levers(program: LinearProgram, money: float) -> list[Lever]:
     money : money
         The amount that counts as one, for whatever is money.
     """
-    ends = _ends(program)
+    ends = row_ends(program)
     found = []
     for block in program.rows:
         if len(block) and standing_of(block) in PRIORITY:
@@ -133,7 +133,7 @@ def _figures(block: Block, at: IntArray, parts: set[str]) -> list[IntArray]:
     return np.split(at[order], np.cumsum(np.bincount(figure.reshape(-1)))[:-1])
 
 
-def _ends(program: LinearProgram) -> tuple[FloatArray, FloatArray]:
+def row_ends(program: LinearProgram) -> tuple[FloatArray, FloatArray]:
     """Return (m,) the least and the most that every row can add up to."""
     matrix = program.matrix
     column = np.repeat(np.arange(program.shape[1]), np.diff(matrix.indptr))

@@ -83,6 +83,16 @@ def answer_arrays(run: Run, arrays: PlaceArrays, model: Model) -> Plan:
     return _answered(run, _formulation(run, arrays, model))
 
 
+def formulate_for(run: Run, arrays: PlaceArrays, model: Model) -> Formulation:
+    """Return a place formulated under a model; one with guarantees against silos once these are solved."""
+    return _formulation(run, arrays, model)
+
+
+def answer_formulation(run: Run, formulation: Formulation) -> Plan:
+    """Return the certified plan of what is formulated already, with the choice among equals still to be made."""
+    return _answered(run, formulation)
+
+
 def from_pulp(problem: pulp.LpProblem, place: Place, model: Model, tolerance: float = TOLERANCE) -> Plan:
     """Bring the answer of a PuLP problem back as a certified plan.
 

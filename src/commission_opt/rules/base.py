@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from commission_opt.place.arrays import PlaceArrays
 from commission_opt.rules.draft import Draft
 
 Standing = Literal["political", "financial", "statutory", "fact", "identity"]
@@ -57,6 +59,34 @@ class Gate:
     gives: str
 
 
+@dataclass(frozen=True)
+class Barrier:
+    """Something that a rule forbids without a row of its own to say so.
+
+    Parameters
+    ----------
+    label : str
+        ``family[name]``, as of a row.
+    sentence : str
+        What it forbids, with ``{amount}`` for the money that it holds.
+    standing : str
+        Who could lift it.
+    lift : callable
+        From a compiled place and the rule to the place and the rule without the barrier.
+    amount : money a year
+        What it holds, on average over the years; 0 where no amount tells.
+    basis : str
+        Statute, guidance or agreement; blank: the source of the rule.
+    """
+
+    label: str
+    sentence: str
+    standing: Standing
+    lift: Callable[[PlaceArrays, Any], tuple[PlaceArrays, Any]]
+    amount: float = 0.0
+    basis: str = ""
+
+
 class Settings(BaseModel):
     """Frozen settings that refuse what they do not know."""
 
@@ -79,11 +109,19 @@ class Rule(Settings):
     gates: ClassVar[dict[str, Gate]] = {}
     """Ways on which money does not go because of the rule, though it keeps no row to say so."""
 
+    no_barriers: ClassVar[frozenset[str]] = frozenset()
+    """Families of rows that somebody could let give way and that are no barriers by themselves: the money there is,
+    and what :meth:`barriers` tells as a whole."""
+
     reads: ClassVar[tuple[str, ...]] = ()
     """Tables and columns (``table`` or ``table.column``) that the family takes its figures from."""
 
     enabled: bool = Field(default=True, description="Whether the rule holds.")
     source: str = Field(min_length=1, description="Statute, guidance or agreement that the rule comes from.")
+
+    def barriers(self, _arrays: PlaceArrays, /) -> tuple[Barrier, ...]:
+        """Return what the rule forbids without rows of its own; rows are barriers by their words and standing."""
+        return ()
 
     def shape(self, draft: Draft) -> None:
         """Say what the volumes look like, before they exist."""

@@ -7,11 +7,12 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from commission_opt.place.arrays import PlaceArrays
 from commission_opt.place.names import EVERYTHING, FloatArray, IntArray, Names
 from commission_opt.program.blocks import Keys
 from commission_opt.rules.apart import divide_among
 from commission_opt.rules.area_groups import By, Per, group_areas
-from commission_opt.rules.base import Rule, Settings, Words
+from commission_opt.rules.base import Barrier, Rule, Settings, Words
 from commission_opt.rules.draft import Draft
 from commission_opt.rules.money import Money
 
@@ -98,6 +99,8 @@ class Devolution(Rule):
         ),
     }
 
+    no_barriers: ClassVar[frozenset[str]] = frozenset(words)
+
     by: By = Field(default="cluster", description="Whether areas or clusters hold the budgets.")
     decides: Literal["together", "alone"] = Field(
         default="together", description="Whether one plan is made for all, or each plans for itself with its own part."
@@ -109,6 +112,18 @@ class Devolution(Rule):
         default=0.2, ge=0, le=1, description="Share of the pot that is devolved where they decide together."
     )
     formula: Formula = Field(default=Formula(), description="How it is divided.")
+
+    def barriers(self, _arrays: PlaceArrays, /) -> tuple[Barrier, ...]:
+        """Return the division among areas or clusters as a whole."""
+        part = "all money" if self.decides == "alone" else f"{self.share:.0%} of the pot".replace("%", " %")
+        return (
+            Barrier(
+                label="devolution",
+                sentence=f"{part} is divided among {self.by}s by formula, and spent there or nowhere",
+                standing="political",
+                lift=lambda arrays, rule: (arrays, rule.model_copy(update={"enabled": False})),
+            ),
+        )
 
     def shape(self, draft: Draft) -> None:
         """Let clusters value outcomes themselves, and say so where they decide alone."""

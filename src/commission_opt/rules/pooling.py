@@ -7,14 +7,16 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from commission_opt.place.arrays import PlaceArrays
 from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.program.blocks import Keys
-from commission_opt.rules.base import Bound, Gate, Rule, Settings, Words
+from commission_opt.rules.base import Barrier, Bound, Gate, Rule, Settings, Words
 from commission_opt.rules.contributions import add_contributions, add_earmark_rows
 from commission_opt.rules.draft import Draft
 from commission_opt.rules.money import Money, add_pot_rows, add_stream_rows
 from commission_opt.rules.payers import Payers, find_payers
 from commission_opt.rules.payments import Lines, add_payments, gather_lines
+from commission_opt.rules.pooling_barriers import COVERED, pooling_barriers
 from commission_opt.rules.pooling_bounds import BOUNDS
 from commission_opt.rules.pot import Pot
 from commission_opt.rules.virement import add_virement
@@ -133,6 +135,8 @@ class Pooling(Rule):
         "pooling.passed_on": Gate(standing="political", gives="{giver} passes {amount} to {stream} in {year}")
     }
 
+    no_barriers: ClassVar[frozenset[str]] = COVERED
+
     powers: Literal["lead", "lead_and_funders"] = Field(
         default="lead_and_funders", description="Whether agencies may pay for what others lead where funders says so."
     )
@@ -140,6 +144,10 @@ class Pooling(Rule):
     carry_forward: bool = Field(default=True, description="Whether money may be carried into the next year.")
     revenue_pays_capital: bool = Field(default=False, description="Whether revenue money may pay capital cost.")
     grant: Grant | None = Field(default=None, description="One grant that replaces the streams.")
+
+    def barriers(self, arrays: PlaceArrays, /) -> tuple[Barrier, ...]:
+        """Return what keeps money apart."""
+        return pooling_barriers(self, arrays)
 
     def rows(self, draft: Draft) -> None:
         """Add money, what it pays for, and what each payer has."""

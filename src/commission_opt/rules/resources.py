@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
+from commission_opt.place.arrays import PlaceArrays
 from commission_opt.place.money import REVENUE
 from commission_opt.place.names import BoolArray, IntArray, Names
+from commission_opt.place.people import name_in_sentence
 from commission_opt.program.blocks import Keys
-from commission_opt.rules.base import Rule, Words
+from commission_opt.rules.base import Barrier, Rule, Words
 from commission_opt.rules.draft import Draft
 
 
@@ -35,6 +39,26 @@ class Resources(Rule):
     }
 
     shared: bool = Field(default=False, description="Whether agencies share what is shareable.")
+
+    def barriers(self, arrays: PlaceArrays, /) -> tuple[Barrier, ...]:
+        """Return every staff group, building or piece of equipment that others could use or be relieved by."""
+        resources, names = arrays.resources, arrays.names
+        foreign = ((resources.usage > 0) & (arrays.services.agency[:, None] != resources.agency[None, :])).any(axis=0)
+        one, other = resources.stand_in[:, 0], resources.stand_in[:, 1]
+        foreign[one[resources.agency[one] != resources.agency[other]]] = True
+        found = []
+        for code in np.flatnonzero(foreign & ~(self.shared & resources.shareable)).tolist():
+            label = names.resource.labels[code]
+            owner = name_in_sentence(arrays.place, "agency", names.agency.labels[resources.agency[code]])
+            found.append(
+                Barrier(
+                    label=f"resources[{label}]",
+                    sentence=f"{label} of {owner} work for {owner} only",
+                    standing="political",
+                    lift=partial(_with_shared, code),
+                )
+            )
+        return tuple(found)
 
     def columns(self, draft: Draft) -> None:
         """Add what can be bought and stand in, and a row for every resource and year."""
@@ -114,3 +138,11 @@ class Resources(Rule):
                 f"{names.service.labels[service]} is not delivered: it needs {names.resource.labels[resource]} of "
                 f"{names.agency.labels[arrays.resources.agency[resource]]}, which this model does not share."
             )
+
+
+def _with_shared(code: int, arrays: PlaceArrays, rule: Resources) -> tuple[PlaceArrays, Resources]:
+    """Return the place and the rule with one resource shared beside those that are."""
+    resources = arrays.resources
+    shareable = resources.shareable & rule.shared
+    shareable[code] = True
+    return replace(arrays, resources=replace(resources, shareable=shareable)), rule.model_copy(update={"shared": True})

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import ClassVar, Literal
 
+import numpy as np
 from pydantic import Field
 
-from commission_opt.rules.base import Gate, Rule
+from commission_opt.place.arrays import PlaceArrays
+from commission_opt.rules.base import Barrier, Gate, Rule
 from commission_opt.rules.draft import Draft
 
 
@@ -32,6 +36,29 @@ class RingFences(Rule):
         default=False, description="Whether streams with a theme are free of their ring fences."
     )
 
+    def barriers(self, arrays: PlaceArrays, /) -> tuple[Barrier, ...]:
+        """Return every ring fence that holds money, with its legal basis."""
+        streams, names = arrays.streams, arrays.names
+        stated = arrays.place.tables["ring_fences"]
+        found = []
+        for code in np.unique(streams.fence[(streams.fence >= 0) & (streams.amount > 0)]).tolist():
+            label = names.ring_fence.labels[code]
+            rows = stated[stated["ring_fence"] == label]
+            held = (streams.fence == code) & (streams.amount > 0)
+            basis = [text for text in rows["legal_basis"] if text]
+            found.append(
+                Barrier(
+                    label=f"ring_fences[{label}]",
+                    sentence=f"{{amount}} a year inside the ring fence {label} pays for "
+                    f"{len(rows)} {'service' if len(rows) == 1 else 'services'} only",
+                    standing="statutory",
+                    lift=partial(_without_fence, code),
+                    amount=float((streams.amount * held).sum()) / len(names.year),
+                    basis=basis[0] if basis else "",
+                )
+            )
+        return tuple(found)
+
     def shape(self, draft: Draft) -> None:
         """Close every fenced stream to the services outside its fence."""
         fence = draft.arrays.streams.fence
@@ -42,3 +69,9 @@ class RingFences(Rule):
             for year in range(fence.shape[1]):
                 if fence[stream, year] >= 0:
                     draft.fenced_out[stream, :, year] |= ~allows[fence[stream, year]]
+
+
+def _without_fence(code: int, arrays: PlaceArrays, rule: RingFences) -> tuple[PlaceArrays, RingFences]:
+    """Return the place with the money of one ring fence free."""
+    streams = arrays.streams
+    return replace(arrays, streams=replace(streams, fence=np.where(streams.fence == code, -1, streams.fence))), rule

@@ -6,7 +6,8 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from commission_opt.rules.base import Rule
+from commission_opt.place.arrays import PlaceArrays
+from commission_opt.rules.base import Barrier, Rule
 from commission_opt.rules.draft import Draft, Planners
 
 
@@ -22,6 +23,17 @@ class Silos(Rule):
 
     kind: Literal["silos"] = "silos"
     reads: ClassVar[tuple[str, ...]] = ("own_weights",)
+
+    def barriers(self, _arrays: PlaceArrays, /) -> tuple[Barrier, ...]:
+        """Return planning alone itself."""
+        return (
+            Barrier(
+                label="silos",
+                sentence="every agency plans alone, for the outcomes that it answers for",
+                standing="political",
+                lift=lambda arrays, rule: (arrays, rule.model_copy(update={"enabled": False})),
+            ),
+        )
 
     def shape(self, draft: Draft) -> None:
         """Make every agency the planner of the services that it leads."""

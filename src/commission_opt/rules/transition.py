@@ -8,12 +8,14 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from commission_opt.place.arrays import PlaceArrays
 from commission_opt.place.money import REVENUE
 from commission_opt.place.names import EVERYTHING, FloatArray, IntArray, Names, distinct
 from commission_opt.program.blocks import Keys
-from commission_opt.rules.base import Rule, Words
+from commission_opt.rules.base import Barrier, Rule, Words
 from commission_opt.rules.draft import Draft
 from commission_opt.rules.few_changes import add_few_changes
+from commission_opt.rules.transition_barriers import transition_barriers
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +97,8 @@ class Transition(Rule):
         ),
     }
 
+    no_barriers: ClassVar[frozenset[str]] = frozenset({"transition.max_cut", "transition.max_growth"})
+
     max_cut: float | None = Field(
         default=None, ge=0, le=1, description="Largest cut of a service in a year, where limits says none of its own."
     )
@@ -113,10 +117,13 @@ class Transition(Rule):
     double_running: float = Field(
         default=0.0, ge=0, description="Part of a year for which new volume is paid before it takes over."
     )
-
     max_changes: int | None = Field(
         default=None, ge=0, description="How many services may differ from today at all; none: any number."
     )
+
+    def barriers(self, arrays: PlaceArrays, /) -> tuple[Barrier, ...]:
+        """Return the limits on cuts and on growth."""
+        return tuple(transition_barriers(self, arrays))
 
     def columns(self, draft: Draft) -> None:
         """Add what is cut and what is new where it costs money."""
@@ -217,7 +224,7 @@ def _single_services(draft: Draft, side: str, default: float | None, start: floa
     allowance = np.full(figures.shape, start)
     stated = limits.changes[side]
     for limit in np.flatnonzero((limits.area == EVERYTHING) & np.isfinite(stated).any(axis=1)):
-        if _is_service(draft, int(limit)):
+        if limits.is_service(int(limit)):
             service = int(np.flatnonzero(limits.services[limit])[0])
             own = np.isfinite(stated[limit])
             figures[service, own], allowance[service, own] = stated[limit, own], 0.0
@@ -240,7 +247,7 @@ def _stated_groups(draft: Draft, side: str) -> Groups:
     stated = [
         limit
         for limit in np.flatnonzero(np.isfinite(limits.changes[side]).any(axis=1))
-        if limits.area[limit] != EVERYTHING or not _is_service(draft, int(limit))
+        if limits.area[limit] != EVERYTHING or not limits.is_service(int(limit))
     ]
     meant = [
         np.flatnonzero(
@@ -259,12 +266,6 @@ def _stated_groups(draft: Draft, side: str) -> Groups:
         group=np.repeat(np.arange(len(stated)), [len(found) for found in meant]),
         delivery=np.concatenate([*meant, nothing]).astype(np.int64),
     )
-
-
-def _is_service(draft: Draft, limit: int) -> bool:
-    """Whether a limit's subject is a single service by its own name."""
-    limits = draft.arrays.conditions.limits
-    return ":" not in limits.subject.labels[limits.subject_code[limit]]
 
 
 def _add_limits(draft: Draft, side: str, groups: Groups) -> None:

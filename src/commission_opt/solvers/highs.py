@@ -30,6 +30,9 @@ TOLERANCE = 1e-9
 SMALL, NO_GAP = 5_000, 1e-7
 """Columns up to which whole numbers are found without a gap worth the name: it costs little there."""
 
+DUAL, PRIMAL = 1, 4
+"""HiGHS's numbers of the ways of the simplex method: on to what breaks no bound, or on from there."""
+
 STATUS = {
     highspy.HighsModelStatus.kOptimal: Status.OPTIMAL,
     highspy.HighsModelStatus.kInfeasible: Status.INFEASIBLE,
@@ -84,15 +87,29 @@ class HighsSolver:
             highs = self._pass(program)
         return self._timed(highs, program)
 
-    def solve_from(self, program: LinearProgram, basis: Basis, steps: int | None = None) -> Answer:
-        """Return HiGHS's claim about a program, given anew, from a basis of its shape; stopped after so many steps."""
+    def solve_from(
+        self, program: LinearProgram, basis: Basis, steps: int | None = None, possible: bool = False
+    ) -> Answer:
+        """Return HiGHS's claim about a program, given anew, from a basis of its shape.
+
+        Parameters
+        ----------
+        program, basis
+            What to solve, and from where.
+        steps : int or None
+            After how many steps to stop; None for no limit.
+        possible : bool
+            Whether the basis stands for values that break no bound; the primal simplex method then keeps it so.
+        """
         program.require_finite()
         highs = self._pass(program)
         highs.setBasis(_held(basis))
+        highs.setOptionValue("simplex_strategy", PRIMAL if possible else DUAL)
         endless = highs.getOptionValue("simplex_iteration_limit")[1]
         highs.setOptionValue("simplex_iteration_limit", endless if steps is None else steps)
         answer = self._timed(highs, program)
         highs.setOptionValue("simplex_iteration_limit", endless)
+        highs.setOptionValue("simplex_strategy", DUAL)
         return answer
 
     def again(self, basis: Basis | None = None) -> Answer:

@@ -29,10 +29,13 @@ class KeptSolver:
     ----------
     limits : Limits or None
         As for :class:`HighsSolver`; its seconds hold for each call.
+    looser : bool
+        Whether every program allows whatever the first one does: each then starts from the first, not from the last.
     """
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, looser: bool = False) -> None:
         self.limits = limits or Limits()
+        self._looser = looser
         self._solver = HighsSolver(self.limits)
         self._known: list[tuple[LinearProgram, Basis]] = []
         self._start: Basis | None = None
@@ -53,10 +56,17 @@ class KeptSolver:
         else:
             answer = self._cold(program)
         self._start = self._solver.basis() if answer.status is Status.OPTIMAL else None
-        if self._start is not None:
+        if self._start is not None and not (self._looser and self._known):
             others = [known for known in self._known if known is not alike]
             self._known = [(program, self._start), *others][:SHAPES]
         return answer
+
+    def branch(self) -> KeptSolver:
+        """Return a solver for programs that allow the last answer: they start from it."""
+        branch = KeptSolver(self.limits, looser=True)
+        if self._solver.program is not None and self._start is not None:
+            branch._known = [(self._solver.program, self._start)]
+        return branch
 
     def again(self) -> Answer:
         """Return the claim about the program as it stands, from the best basis of the program as it was given."""
@@ -114,7 +124,7 @@ class KeptSolver:
 
     def _warm(self, program: LinearProgram, start: Basis, steps: int | None) -> Answer:
         self._solver.limits = self.limits
-        answer = self._solver.solve_from(program, start, steps)
+        answer = self._solver.solve_from(program, start, steps, possible=self._looser and steps is not None)
         done = answer.status in (Status.OPTIMAL, Status.INFEASIBLE)
         return answer if done else self._cold(program, answer.seconds)
 

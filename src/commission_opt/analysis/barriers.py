@@ -1,0 +1,156 @@
+"""Barriers: what lifting each rule that stands in the way is worth, one by one and together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.analysis.lifted import Lifted, Obstacle, Worth, find_obstacles
+from commission_opt.model.model import Model
+from commission_opt.place.arrays import compile_place
+from commission_opt.place.place import Place
+from commission_opt.plan.plan import Plan
+from commission_opt.plan.run import SolveOptions
+
+PAIRED = 6
+"""Barriers worth most that are lifted two by two."""
+
+SHOWN_BY_AREA = 10
+"""Barriers worth most whose worth is told by area."""
+
+
+@dataclass(frozen=True, eq=False)
+class Barriers:
+    """Every barrier of a place under a model, ranked by what lifting it is worth.
+
+    Parameters
+    ----------
+    plan : Plan
+        The best plan with all barriers standing.
+    obstacles : tuple of Obstacle
+        Dearest first; those worth nothing last.
+    worth : tuple of Worth
+        Of each, lifted alone.
+    together : Worth
+        Of all, lifted at once.
+    pairs : DataFrame
+        Of the dearest barriers two by two: one, other, apart_value (their worths added up), together_value and
+        extra_value (how much more, or less, they are worth together).
+    by_area : DataFrame
+        Outcome value gained: a row for each area, a column for each of the dearest barriers.
+    at_least : bool
+        Whether yes-or-no decisions were kept as in the plan, so that worths may be larger still.
+    """
+
+    plan: Plan
+    obstacles: tuple[Obstacle, ...]
+    worth: tuple[Worth, ...]
+    together: Worth
+    pairs: pd.DataFrame
+    by_area: pd.DataFrame
+    at_least: bool
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """A row for each barrier.
+
+        Columns: rule, label, sentence, basis, standing, value (outcome value gained), share (of the plan's value),
+        saved_money, area (which gains most; blank where none was examined), area_value.
+        """
+        most = {label: str(gains.idxmax()) for label, gains in self.by_area.items() if gains.max() > 0}
+        value = np.array([worth.value for worth in self.worth])
+        return pd.DataFrame(
+            {
+                "rule": [one.rule for one in self.obstacles],
+                "label": [one.label for one in self.obstacles],
+                "sentence": [one.sentence for one in self.obstacles],
+                "basis": [one.basis for one in self.obstacles],
+                "standing": [one.standing for one in self.obstacles],
+                "value": value,
+                "share": value / abs(self.plan.value) if self.plan.value else np.nan * value,
+                "saved_money": [worth.saved for worth in self.worth],
+                "area": [most.get(one.label, "") for one in self.obstacles],
+                "area_value": [
+                    float(self.by_area[one.label].max()) if one.label in most else np.nan for one in self.obstacles
+                ],
+            }
+        )
+
+
+def barriers(place: Place, model: Model, progress: Callable[[str], None] | None = None, **options: Any) -> Barriers:
+    r"""Lift every barrier in turn, the dearest two by two, and all at once.
+
+    .. math:: worth(B) = \max \{ value : \text{every rule but } B \} - \max \{ value : \text{every rule} \}
+
+    A barrier is what people could lift: a ring fence, a duty or limit, money or staff that others may not use, a limit
+    on the pace of change, a condition of a pot. Facts (cases, staff there are, money there is) are none. With yes-or-no
+    decisions these are kept as in the plan, so that the worth found is the least that lifting brings.
+
+    Parameters
+    ----------
+    place, model
+        Where, and under which rules.
+    progress : callable or None
+        Told in words what is examined.
+    **options
+        As for :func:`commission_opt.solve`; the solver is HiGHS.
+
+    Raises
+    ------
+    InfeasibleError, StoppedError, CertificateError, SolverError
+        As :func:`commission_opt.solve`.
+    """
+    tell = progress or (lambda _: None)
+    tell("Solving with every barrier standing")
+    lifted = Lifted(compile_place(place), model, SolveOptions(**options))
+    plan = lifted.plan
+    every = find_obstacles(lifted.formulation)
+    found = [(one, _alone(lifted, one, tell)) for one in every]
+    order = sorted(range(len(found)), key=lambda at: (-found[at][1].value, -np.nan_to_num(found[at][1].saved), at))
+    obstacles = tuple(found[at][0] for at in order)
+    worth = tuple(found[at][1] for at in order)
+    tell("Lifting all of them together")
+    together = lifted.worth(every)
+    dearest = [one for one, own in zip(obstacles, worth, strict=True) if own.value > 0]
+    tell("Lifting the dearest two by two")
+    values = dict(zip((one.label for one in obstacles), worth, strict=True))
+    return Barriers(
+        plan=plan,
+        obstacles=obstacles,
+        worth=worth,
+        together=together,
+        pairs=_pairs(lifted, dearest[:PAIRED], values),
+        by_area=_by_area(lifted, dearest[:SHOWN_BY_AREA]),
+        at_least=lifted.whole,
+    )
+
+
+def _alone(lifted: Lifted, one: Obstacle, tell: Callable[[str], None]) -> Worth:
+    if lifted.is_idle(one):
+        return Worth(0.0, 0.0)
+    tell(f"Lifting: {one.sentence}")
+    return lifted.worth([one])
+
+
+def _pairs(lifted: Lifted, dearest: Sequence[Obstacle], worth: dict[str, Worth]) -> pd.DataFrame:
+    rows = []
+    for one, other in combinations(dearest, 2):
+        apart = worth[one.label].value + worth[other.label].value
+        both = lifted.gain([one, other])
+        rows.append((one.label, other.label, apart, both, both - apart))
+    return pd.DataFrame(rows, columns=["one", "other", "apart_value", "together_value", "extra_value"])
+
+
+def _by_area(lifted: Lifted, dearest: Sequence[Obstacle]) -> pd.DataFrame:
+    """Return what every area gains from lifting each of some barriers, from the plan that is kept among equals."""
+    names = lifted.formulation.arrays.names.area.labels
+    if not dearest:
+        return pd.DataFrame(index=list(names))
+    now = lifted.value_by_area([])
+    return pd.DataFrame({one.label: lifted.value_by_area([one]) - now for one in dearest}, index=list(names))

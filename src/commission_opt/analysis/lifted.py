@@ -1,0 +1,250 @@
+"""A place and a model with some barriers lifted: each question is solved from where the last one ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace as replace_fields
+
+import numpy as np
+
+from commission_opt.errors import SolverError
+from commission_opt.model.formulate import Formulation
+from commission_opt.model.model import Model
+from commission_opt.model.objective import keep
+from commission_opt.place.arrays import PlaceArrays
+from commission_opt.place.names import FloatArray, IntArray
+from commission_opt.plan.exposed import expose_bounds
+from commission_opt.plan.levers import row_ends
+from commission_opt.plan.plan import Plan
+from commission_opt.plan.proof import Proof, prove, tidy
+from commission_opt.plan.run import Run, SolveOptions
+from commission_opt.plan.solve import answer_formulation, formulate_for
+from commission_opt.plan.tables import outcome_amounts, outcome_values
+from commission_opt.plan.words import demands_text, money_text, rule_of, standing_of, subject_text
+from commission_opt.program.blocks import Block
+from commission_opt.program.linear import LinearProgram
+from commission_opt.rules import FAMILIES
+from commission_opt.rules.base import PRIORITY, Barrier, Standing
+from commission_opt.solvers.kept import KeptSolver
+
+NOTHING = 1e-9
+"""Share of the plan's value that a plan of least spend may give up: rounding."""
+
+ROUNDING = 1e-8
+"""Share of the plan's value, or of its spend, below which a difference of two answers is rounding."""
+
+
+@dataclass(frozen=True, eq=False)
+class Obstacle:
+    """A barrier of one place under one model.
+
+    Parameters
+    ----------
+    rule, label : str
+        Rule family, and the label of the rows or of what is forbidden.
+    sentence : str
+        What it demands or forbids, in words.
+    basis : str
+        Statute, guidance or agreement.
+    standing : str
+        Who could lift it: ``political``, ``financial`` or ``statutory``.
+    barrier : Barrier or None
+        How it is lifted; None where it is rows that are let go.
+    """
+
+    rule: str
+    label: str
+    sentence: str
+    basis: str
+    standing: Standing
+    barrier: Barrier | None = None
+
+
+def find_obstacles(formulation: Formulation) -> tuple[Obstacle, ...]:
+    """Return every barrier: what rules forbid without rows, then rows that somebody could let go, by subject."""
+    return (*_forbidden(formulation), *_rows(formulation))
+
+
+def _forbidden(formulation: Formulation) -> list[Obstacle]:
+    arrays = formulation.arrays
+    return [
+        Obstacle(
+            rule=rule.kind,
+            label=one.label,
+            sentence=one.sentence.format(amount=money_text(one.amount, arrays.place.settings)),
+            basis=one.basis or rule.source,
+            standing=one.standing,
+            barrier=one,
+        )
+        for rule in formulation.model.rules
+        if rule.enabled
+        for one in rule.barriers(arrays)
+    ]
+
+
+def _rows(formulation: Formulation) -> list[Obstacle]:
+    program, place = formulation.program, formulation.arrays.place
+    found: dict[str, Obstacle] = {}
+    for block in program.rows:
+        kind = rule_of(block)
+        rule = formulation.model.rule(kind)
+        if rule is None or standing_of(block) not in PRIORITY or block.family in FAMILIES[kind].no_barriers:
+            continue
+        for label, rows in _by_subject([block]).items():
+            sentence = demands_text(program, block, rows, place)
+            found.setdefault(label, Obstacle(kind, label, sentence, rule.source, standing_of(block)))
+    return list(found.values())
+
+
+def _by_subject(blocks: Sequence[Block]) -> dict[str, IntArray]:
+    """Return the rows of every subject of some blocks: a family with the first of the rows' names."""
+    found: dict[str, list[IntArray]] = {}
+    for block in blocks:
+        code = block.keys.codes[0] if block.keys.names else np.zeros(len(block), dtype=np.int64)
+        for each in np.unique(code):
+            rows = block.start + np.flatnonzero(code == each)
+            found.setdefault(subject_text(block, int(rows[0])), []).append(rows)
+    return {label: np.concatenate(rows) for label, rows in found.items()}
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What a place gains when some barriers are lifted at once.
+
+    Parameters
+    ----------
+    value : outcome value
+        Gained by the best plan without the barriers.
+    saved : money
+        That much less would be spent, over all years, for outcomes of today's plan's value; NaN where agencies do not
+        share one objective.
+    """
+
+    value: float
+    saved: float
+
+
+class Lifted:
+    """Plans of one place and model with some of its barriers gone, from solvers that are kept warm.
+
+    Parameters
+    ----------
+    arrays, model
+        What all barriers stand in.
+    options : SolveOptions
+        How to solve.
+    """
+
+    def __init__(self, arrays: PlaceArrays, model: Model, options: SolveOptions) -> None:
+        if options.solver != "highs":
+            raise SolverError("Only HiGHS is kept ready for a further solve. Leave the solver out.")
+        self._arrays, self._model, self._options = arrays, model, options
+        self._best, self._least = KeptSolver(looser=True), KeptSolver(looser=True)
+        self._decided: dict[str, float] = {}
+        self.formulation = self._anew([])
+        self.plan = self._answered(self.formulation)
+        program = self.plan.choice.program
+        self.whole = len(program.whole) > 0
+        if self.whole:
+            x = self.plan.choice.proof.answer.x
+            self._decided = {program.column_label(int(at)): float(x[at]) for at in program.whole}
+            self.formulation, self._best = self._anew([]), KeptSolver(looser=True)
+        self._value = _value_of(self.plan)
+        self._cheapest = self._spend(self.formulation, self._least) if self._is_shared() else None
+
+    def worth(self, gone: Sequence[Obstacle]) -> Worth:
+        """Return what the best plan without some barriers gains, and what today's outcomes would then cost less."""
+        formulation = self._formulated(gone)
+        gained = _or_nothing(_value_of(self._answered(formulation)) - self._value, self._value)
+        if self._cheapest is None:
+            return Worth(gained, np.nan)
+        rows_alone = all(one.barrier is None for one in gone)
+        least = self._spend(formulation, self._least if rows_alone else self._best.branch())
+        now = -self._cheapest.certificate.objective
+        return Worth(gained, _or_nothing(now + least.certificate.objective, now))
+
+    def gain(self, gone: Sequence[Obstacle]) -> float:
+        """Return the outcome value that the best plan without some barriers gains."""
+        return _or_nothing(_value_of(self._answered(self._formulated(gone))) - self._value, self._value)
+
+    def value_by_area(self, gone: Sequence[Obstacle]) -> FloatArray:
+        """Return (N,) the outcome value of every area in the plan kept among equals, without some barriers."""
+        plan = self._answered(self._formulated(gone)) if gone else self.plan
+        amounts = outcome_amounts(plan.formulation, plan.x)
+        return np.asarray(outcome_values(plan.formulation, amounts).sum(axis=(0, 2)))
+
+    def is_idle(self, one: Obstacle) -> bool:
+        """Whether prices alone prove that a barrier is worth nothing: rows without a price let nothing more through."""
+        if one.barrier is not None or self._cheapest is None:
+            return False
+        rows = self._rows_of(self.formulation.program, {one.label})
+        proofs = (self.plan.choice.proof, self._cheapest)
+        return not any(proof.answer.prices[rows].any() for proof in proofs)
+
+    def _is_shared(self) -> bool:
+        return self._model.objective.kind == "weighted_outcomes" and self._model.rule("silos") is None
+
+    def _formulated(self, gone: Sequence[Obstacle]) -> Formulation:
+        """Return the place formulated without some barriers, its rules' bounds of columns told as rows."""
+        changed = [one for one in gone if one.barrier is not None]
+        found = self._anew(changed) if changed else self.formulation
+        program = found.program
+        rows = self._rows_of(program, {one.label for one in gone if one.barrier is None})
+        lower, upper = program.row_lower.copy(), program.row_upper.copy()
+        # Not endless, so that prices stay possible ones and the solver goes on from them.
+        ends = row_ends(program)
+        lower[rows], upper[rows] = ends[0][rows], ends[1][rows]
+        return replace_fields(found, program=program.with_bounds(program.lower, program.upper, lower, upper))
+
+    def _anew(self, changed: Sequence[Obstacle]) -> Formulation:
+        arrays, model = self._arrays, self._model
+        for one in changed:
+            rule = model.rule(one.rule)
+            if one.barrier is not None and rule is not None:
+                arrays, rule = one.barrier.lift(arrays, rule)
+                model = model.with_rule(rule)
+        found = formulate_for(Run(self._options), arrays, model)
+        program = expose_bounds(found.program, 2.0 * float(found.money.amount.sum()))
+        return replace_fields(found, program=self._as_decided(program))
+
+    def _as_decided(self, program: LinearProgram) -> LinearProgram:
+        """Keep yes-or-no decisions as in the plan, where it is known and decides the same things."""
+        labels = [program.column_label(int(at)) for at in program.whole] if self._decided else []
+        if not labels or not all(label in self._decided for label in labels):
+            return program
+        x = np.zeros(program.shape[1])
+        x[program.whole] = [self._decided[label] for label in labels]
+        return program.with_whole_fixed(x)
+
+    def _answered(self, formulation: Formulation) -> Plan:
+        return answer_formulation(Run(self._options, kept=[self._best]), formulation)
+
+    def _spend(self, formulation: Formulation, kept: KeptSolver) -> Proof:
+        """Return the proof of the least spend for outcomes of at least the plan's value."""
+        name, goal = formulation.objectives[0]
+        best = self.plan.choice.proof.certificate.objective
+        program = keep(formulation.program, name, goal, best - NOTHING * abs(best))
+        program = program.with_objective(-formulation.spend)
+        return prove(Run(self._options, kept=[kept]), formulation, program)
+
+    @staticmethod
+    def _rows_of(program: LinearProgram, labels: set[str]) -> IntArray:
+        families = {label.partition("[")[0] for label in labels}
+        found = _by_subject([block for block in program.rows if block.family in families])
+        return np.concatenate(
+            [*(rows for label, rows in found.items() if label in labels), np.zeros(0, dtype=np.int64)]
+        )
+
+
+def _value_of(plan: Plan) -> float:
+    """Return the value on the shared yardstick of the answer itself, whichever plan is kept among equals."""
+    formulation, proof = plan.formulation, plan.choice.proof
+    x = tidy(proof.program, proof.answer.x)
+    worth = float(outcome_values(formulation, outcome_amounts(formulation, x)).sum())
+    return worth - formulation.recouped.beyond_today(x, formulation.arrays.equity_weight)
+
+
+def _or_nothing(gained: float, of: float) -> float:
+    """Return what is gained, or nothing where it is no more than rounding."""
+    return gained if abs(gained) > ROUNDING * abs(of) else 0.0
