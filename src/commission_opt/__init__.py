@@ -14,6 +14,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from commission_opt.analysis.barriers import Barriers as Barriers
+    from commission_opt.analysis.barriers import barriers as barriers
     from commission_opt.analysis.changes import change as change
     from commission_opt.analysis.ladder import Comparison as Comparison
     from commission_opt.analysis.ladder import compare as compare
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _ROOMS = {
+    "analysis.barriers": ("Barriers", "barriers"),
     "analysis.changes": ("change",),
     "analysis.ladder": ("Comparison", "compare"),
     "analysis.what_if": ("WhatIf",),

@@ -92,9 +92,15 @@ def _rows(formulation: Formulation) -> list[Obstacle]:
         if rule is None or standing_of(block) not in PRIORITY or block.family in FAMILIES[kind].no_barriers:
             continue
         for label, rows in _by_subject([block]).items():
-            sentence = demands_text(program, block, rows, place)
+            sentence = _over_all(demands_text(program, block, rows, place), place.years)
             found.setdefault(label, Obstacle(kind, label, sentence, rule.source, standing_of(block)))
     return list(found.values())
+
+
+def _over_all(sentence: str, years: Sequence[str]) -> str:
+    """Return a sentence about every area and year without naming them all."""
+    period = f" in {years[0]} to {years[-1]}" if len(years) > 1 else f" in {years[0]}"
+    return sentence.replace(" in all areas", "").replace(period, f" over {len(years)} years" if len(years) > 1 else "")
 
 
 def _by_subject(blocks: Sequence[Block]) -> dict[str, IntArray]:

@@ -6,6 +6,7 @@ import io
 import sys
 
 from commission_opt.cli.app import App, say_interrupted
+from commission_opt.cli.barriers import barriers
 from commission_opt.cli.compare import compare, demo
 from commission_opt.cli.files import convert, export, synth
 from commission_opt.cli.interrupt import end_on_interrupt
@@ -21,7 +22,7 @@ commission_opt = App(
     "A PLACE is a folder of tables, or the name of one that ships. A MODEL says who may pay for what: a file, or the "
     "name of one that ships.",
     epilog=EXIT_CODES,
-    commands=[demo, places, models, check, solve, compare, export, convert, synth, format_],
+    commands=[demo, places, models, check, solve, compare, barriers, export, convert, synth, format_],
 )
 
 

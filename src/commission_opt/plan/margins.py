@@ -87,6 +87,11 @@ class Examiner:
         found = self.program.value(answer.x) - now if answer.has_solution else np.nan
         return found if abs(found) > SEEN * abs(now) else np.nan
 
+    def bought(self, row: int, bound: float, by: float) -> FloatArray:
+        """Return (2, n) the values of the columns now and with a row's bound moved; the same twice where none are."""
+        answer = self._moved(row, bound, by)
+        return np.stack([self.answer.x, answer.x if answer.has_solution else self.answer.x])
+
     def _inside(self, rows: IntArray, bound: FloatArray) -> BoolArray:
         """Whether a row's bound can move both ways on the basis of the best answer: its price is then one figure."""
         step = np.array([self._step(int(row), float(at)) for row, at in zip(rows, bound, strict=True)])

@@ -10,7 +10,8 @@ import pandas as pd
 from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.plan.choice import Choice
 from commission_opt.plan.margins import Examiner, Margins, tight
-from commission_opt.plan.words import board_amount, price_text, rule_of
+from commission_opt.plan.gained import gained_text
+from commission_opt.plan.words import board_amount, price_text, rule_of, subject_text
 from commission_opt.program.blocks import block_at
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers import Limits, Status
@@ -25,6 +26,10 @@ WHOLE_ROWS, WHOLE_COLUMNS, WHOLE_SECONDS = 12, 2_000, 5.0
 
 CHANGED = 40
 """Rules for which the change by an amount beyond the price's range is found."""
+
+
+BOUGHT = 8
+"""Rules for which the outcomes behind the price are named."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +48,8 @@ def price_table(choice: Choice, most: int | None = None) -> pd.DataFrame:
     Columns: rule, label, sentence, unit, bound; price (value gained per unit rise of the bound), price_low (per unit
     more), price_high (per unit less; all optimal prices lie between the two), valid_from, valid_to (the bounds between
     which these hold); amount (one that a board would speak of), change_more and change_less (how the objective
-    changes with the bound so much more and less). A price is the one of one unit more; of one unit less where no
+    changes with the bound so much more and less), buys (the outcomes that so much more gains or costs, of the dearest
+    few, in words). A price is the one of one unit more; of one unit less where no
     plan allows more; none where none allows either.
 
     With yes-or-no decisions prices hold as long as these stay as they are, while changes are true ones, found by
@@ -71,7 +77,19 @@ def price_table(choice: Choice, most: int | None = None) -> pd.DataFrame:
     found = Found(rows[kept], bound[kept], price[kept], _amounts(choice, rows[kept], bound[kept]))
     whole = len(choice.program.whole) > 0
     changes = _true_changes(choice.program, found) if whole else _changes(examiner, found, margins)
-    return _table(choice, found, margins, changes)
+    return _table(choice, found, margins, changes).assign(buys=_bought(choice, examiner, found))
+
+
+def _bought(choice: Choice, examiner: Examiner, found: Found) -> list[str]:
+    """Say which outcomes so much more of the dearest rules gains or costs: one row of each subject."""
+    told, subjects = [""] * len(found.rows), set()
+    for at, row in enumerate(found.rows.tolist()):
+        subject = subject_text(block_at(choice.proof.program.rows, row), row)
+        if len(subjects) < BOUGHT and subject not in subjects and np.isfinite(found.price[at]):
+            subjects.add(subject)
+            x = examiner.bought(row, float(found.bound[at]), float(found.amount[at]))
+            told[at] = gained_text(choice.formulation, *x)
+    return told
 
 
 def _table(choice: Choice, found: Found, margins: Margins, changes: tuple[FloatArray, FloatArray]) -> pd.DataFrame:

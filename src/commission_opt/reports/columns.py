@@ -58,6 +58,7 @@ COLUMNS = {
     "rule": "Rule family",
     "label": "Rule, with what it is about",
     "sentence": "What one more amount of the bound is",
+    "buys": "Outcomes that change most with so much more of the bound, of the dearest rules",
     "bound": "What the rule demands or allows",
     "price": "Value gained by one unit more of the bound; lost by one unit less where none more can be",
     "price_low": "Value gained by one unit more",

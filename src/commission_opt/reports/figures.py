@@ -44,6 +44,10 @@ class Scale:
         return f"{sign}{shown:,.{self.decimals}f}"
 
 
+BRIEF = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
+"""Sizes in which single figures are told."""
+
+
 def scale_of(figures: Iterable[float], symbol: str = "", steps: Iterable[float] = ()) -> Scale:
     """Return the scale in which the largest of the figures has four to six digits, and the steps can be seen.
 
@@ -73,6 +77,13 @@ def money_scale(figures: Iterable[float], settings: PlaceSettings) -> Scale:
     symbol = SYMBOLS.get(settings.currency, settings.currency)
     scale = scale_of([figure * settings.money_unit for figure in figures], symbol)
     return Scale(scale.size / settings.money_unit, scale.unit, scale.decimals)
+
+
+def brief(figure: float) -> str:
+    """Return a figure in three digits: ``56.1m``, ``514k``."""
+    size, suffix = next(((size, word) for size, word in BRIEF if abs(figure) >= size * 0.9995), (1.0, ""))
+    shown = figure / size
+    return f"{shown:,.{2 if abs(shown) < 10 else 1 if abs(shown) < 100 else 0}f}{suffix}"
 
 
 def percent(share: float, signed: bool = False, decimals: int = 1) -> str:

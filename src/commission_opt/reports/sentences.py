@@ -162,12 +162,13 @@ def price_sentence(row: pd.Series) -> str:
     words, amount = str(row["sentence"]), float(row["amount"])
     more, less = float(row["change_more"]), float(row["change_less"])
     others = int(row["alike"])
-    alike = f"; {others} more like it {'is' if others == 1 else 'are'} worth as much a unit" if others else ""
+    alike = f"; the same goes for {others} more {'limit' if others == 1 else 'limits'} like it" if others else ""
+    buys = f", most of it {row['buys']}" if row["buys"] else ""
     if math.isinf(float(row["price_low"])):
         text = f"{words[:1].upper()}{words[1:]} cannot be{alike}."
     else:
         more = float(row["price"]) * amount if math.isnan(more) else more
-        text = f"{words[:1].upper()}{words[1:]} {_worth(more)}{alike}."
+        text = f"{words[:1].upper()}{words[1:]} {_worth(more)}{buys}{alike}."
         if math.isnan(less) or abs(more + less) <= SMALL * abs(more):
             return text
     return text if math.isnan(less) else f"{text} As much less {_worth(less)}."

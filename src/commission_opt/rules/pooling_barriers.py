@@ -53,7 +53,7 @@ def _outside(rule: Pooling, arrays: PlaceArrays) -> Iterator[Barrier]:
             label=f"pooling.outside[{kind}]",
             sentence=f"{{amount}} a year of {who} stays outside the pot"
             if inside
-            else f"{{amount}} a year of {who} pays only for what {who} may pay for alone",
+            else f"{{amount}} a year of {who} pays only for services that it leads or may fund",
             standing="political",
             lift=partial(_with_partner, kind, own),
             amount=amount,
