@@ -48,5 +48,6 @@ def name_in_sentence(place: Place, dimension: str, key: str) -> str:
 def _within(name: str) -> str:
     """Return a name with a small first letter, unless it looks like a title or an abbreviation."""
     first, *others = name.split() or [""]
-    title = any(word[:1].isupper() for word in others) or not first[1:].islower()
+    proper = any(word[:1].isupper() and not word.isupper() for word in others)
+    title = proper or not first[1:].islower()
     return name if title else name[:1].lower() + name[1:]

@@ -9,8 +9,8 @@ import pandas as pd
 
 from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.plan.choice import Choice
-from commission_opt.plan.margins import Examiner, Margins, tight
 from commission_opt.plan.gained import gained_text
+from commission_opt.plan.margins import Examiner, Margins, tight
 from commission_opt.plan.words import board_amount, price_text, rule_of, subject_text
 from commission_opt.program.blocks import block_at
 from commission_opt.program.linear import LinearProgram
@@ -82,7 +82,8 @@ def price_table(choice: Choice, most: int | None = None) -> pd.DataFrame:
 
 def _bought(choice: Choice, examiner: Examiner, found: Found) -> list[str]:
     """Say which outcomes so much more of the dearest rules gains or costs: one row of each subject."""
-    told, subjects = [""] * len(found.rows), set()
+    told = [""] * len(found.rows)
+    subjects: set[str] = set()
     for at, row in enumerate(found.rows.tolist()):
         subject = subject_text(block_at(choice.proof.program.rows, row), row)
         if len(subjects) < BOUGHT and subject not in subjects and np.isfinite(found.price[at]):
