@@ -88,10 +88,12 @@ def _table(found: Barriers, most: int) -> list[Part]:
         add_row(drawn, *cells)
     rest, nothing = len(worth) - len(shown), len(table) - len(worth)
     parts: list[Part] = [heading("What lifting each alone is worth"), drawn]
-    if rest or nothing:
-        counted = [f"{rest} more are worth something"] if rest else []
-        counted += [f"{nothing} are worth nothing by themselves"] if nothing else []
-        parts.append(sentence(f"{list_text(counted)}; all with --json.".capitalize()))
+    counted = [_counted(rest, "more", "something")] if rest else []
+    counted += (
+        [_counted(nothing, "", "nothing by themselves" if nothing > 1 else "nothing by itself")] if nothing else []
+    )
+    if counted:
+        parts.append(sentence(f"{list_text(counted)}; all with --json."))
     return parts
 
 
@@ -132,6 +134,10 @@ def _pairs(found: Barriers) -> list[str]:
 
 def _told(title: str, lines: list[str]) -> list[Part]:
     return [heading(title), *(bullet(line) for line in lines)] if lines else []
+
+
+def _counted(count: int, more: str, worth: str) -> str:
+    return " ".join(part for part in (str(count), more, "is" if count == 1 else "are", "worth", worth) if part)
 
 
 def _sentence(text: str) -> str:

@@ -38,7 +38,8 @@ def pooling_barriers(rule: Pooling, arrays: PlaceArrays) -> tuple[Barrier, ...]:
 
 def _outside(rule: Pooling, arrays: PlaceArrays) -> Iterator[Barrier]:
     """Yield the kinds of agencies whose money is outside the pot, or of all agencies where there is no pot."""
-    if rule.grant is not None:
+    if rule.grant is not None or (rule.pot is not None and rule.pot.overspend == "in_proportion"):
+        # A pot of fixed proportions is closed to whoever owes it nothing: what bars others is the proportion.
         return
     kinds = _kinds(arrays)
     inside = () if rule.pot is None else rule.pot.partners
@@ -126,10 +127,17 @@ def _of_pot(name: str, sentence: str) -> Barrier:
 
 
 def _with_partner(kind: str, streams: BoolArray, arrays: PlaceArrays, rule: Pooling) -> tuple[PlaceArrays, Pooling]:
-    """Return all money of one more kind of partner pooled; without a pot, in one for whatever its partners want."""
+    """Return all money of one more kind of partner pooled, without a duty to; a new pot pays for whatever is wanted."""
     pot = rule.pot or Pot(partners=())
     partners = (*pot.partners, kind) if pot.partners != "all" else "all"
-    return _whole(streams, arrays, rule.model_copy(update={"pot": pot.model_copy(update={"partners": partners})}))
+    due = np.where(streams[:, None], 0.0, arrays.streams.minimum_contribution)
+    owed = np.where(streams[arrays.earmarks.stream][:, None], 0.0, arrays.earmarks.amount)
+    free = replace(
+        arrays,
+        streams=replace(arrays.streams, minimum_contribution=due),
+        earmarks=replace(arrays.earmarks, amount=owed),
+    )
+    return _whole(streams, free, rule.model_copy(update={"pot": pot.model_copy(update={"partners": partners})}))
 
 
 def _whole(streams: BoolArray, arrays: PlaceArrays, rule: Pooling) -> tuple[PlaceArrays, Pooling]:
