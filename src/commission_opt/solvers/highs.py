@@ -31,7 +31,7 @@ SMALL, NO_GAP = 5_000, 1e-7
 """Columns up to which whole numbers are found without a gap worth the name: it costs little there."""
 
 DUAL, PRIMAL = 1, 4
-"""HiGHS's numbers of the ways of the simplex method: on to what breaks no bound, or on from there."""
+"""HiGHS's numbers of the dual and the primal simplex method."""
 
 STATUS = {
     highspy.HighsModelStatus.kOptimal: Status.OPTIMAL,
@@ -81,25 +81,17 @@ class HighsSolver:
             When the program holds a figure that is not a number, which HiGHS would call optimal.
         """
         program.require_finite()
-        if self._program is not None and _same_shape(program, self._program):
-            highs = self._change(program)
-        else:
-            highs = self._pass(program)
-        return self._timed(highs, program)
+        last = self._program
+        # Differs in objective and bounds alone?
+        alike = last is not None and program.matrix is last.matrix and np.array_equal(program.whole, last.whole)
+        return self._timed(self._change(program) if alike else self._pass(program), program)
 
     def solve_from(
         self, program: LinearProgram, basis: Basis, steps: int | None = None, possible: bool = False
     ) -> Answer:
-        """Return HiGHS's claim about a program, given anew, from a basis of its shape.
+        """Return HiGHS's claim about a program, given anew, from a basis of its shape, after so many steps at most.
 
-        Parameters
-        ----------
-        program, basis
-            What to solve, and from where.
-        steps : int or None
-            After how many steps to stop; None for no limit.
-        possible : bool
-            Whether the basis stands for values that break no bound; the primal simplex method then keeps it so.
+        ``possible``: the basis stands for values that break no bound, and the primal simplex method keeps it so.
         """
         program.require_finite()
         highs = self._pass(program)
@@ -292,11 +284,6 @@ def _held(basis: Basis) -> Any:
     made.row_status = [marks[mark] for mark in basis.rows.tolist()]
     made.valid = made.alien = True
     return made
-
-
-def _same_shape(one: LinearProgram, other: LinearProgram) -> bool:
-    """Whether two programs differ in objective and bounds alone."""
-    return one.matrix is other.matrix and np.array_equal(one.whole, other.whole)
 
 
 def _integrality(program: LinearProgram) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
