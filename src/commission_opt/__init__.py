@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from commission_opt.analysis.ladder import Comparison as Comparison
     from commission_opt.analysis.ladder import compare as compare
     from commission_opt.analysis.what_if import WhatIf as WhatIf
+    from commission_opt.analysis.why import Why as Why
+    from commission_opt.analysis.why import why as why
     from commission_opt.errors import CertificateError as CertificateError
     from commission_opt.errors import CommissioningError as CommissioningError
     from commission_opt.errors import InfeasibleError as InfeasibleError
@@ -52,6 +54,7 @@ _ROOMS = {
     "analysis.changes": ("change",),
     "analysis.ladder": ("Comparison", "compare"),
     "analysis.what_if": ("WhatIf",),
+    "analysis.why": ("Why", "why"),
     "errors": (
         "CertificateError",
         "CommissioningError",

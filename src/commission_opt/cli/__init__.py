@@ -12,6 +12,7 @@ from commission_opt.cli.files import convert, export, synth
 from commission_opt.cli.interrupt import end_on_interrupt
 from commission_opt.cli.look import check, format_, models, places
 from commission_opt.cli.solve import solve
+from commission_opt.cli.why import why
 
 EXIT_CODES = """Exit codes: 0 done; 1 internal error; 2 bad usage or bad input; 3 the rules cannot all hold;
 4 stopped by a limit; 130 interrupted."""
@@ -22,7 +23,7 @@ commission_opt = App(
     "A PLACE is a folder of tables, or the name of one that ships. A MODEL says who may pay for what: a file, or the "
     "name of one that ships.",
     epilog=EXIT_CODES,
-    commands=[demo, places, models, check, solve, compare, barriers, export, convert, synth, format_],
+    commands=[demo, places, models, check, solve, compare, why, barriers, export, convert, synth, format_],
 )
 
 

@@ -60,7 +60,7 @@ def solve(place: str, model: str, out: tuple[str, ...], changes: dict[str, str],
             tell("Working out what would make a plan possible")
             return say_infeasible(output, (data, rules, timings), error)
         except StoppedError as error:
-            return _stopped(output, (data, rules, timings), error)
+            return say_stopped(output, (data, rules, timings), error)
         tell("Drawing up the tables")
         for path, write in writers:
             write(plan, path)
@@ -110,7 +110,7 @@ def _reported(output: Output, plan: Plan, timings: dict[str, float]) -> tuple[di
 
 
 def say_infeasible(output: Output, asked: tuple[Place, Model, dict[str, float]], error: InfeasibleError) -> int:
-    """Say why there is no plan and what would make one possible; return the exit code."""
+    """Say why there is no plan, and what would make one possible; return the exit code."""
     if not output.as_json:
         from commission_opt.reports.clinic import clinic_text
 
@@ -125,7 +125,8 @@ def say_infeasible(output: Output, asked: tuple[Place, Model, dict[str, float]],
     return INFEASIBLE
 
 
-def _stopped(output: Output, asked: tuple[Place, Model, dict[str, float]], error: StoppedError) -> int:
+def say_stopped(output: Output, asked: tuple[Place, Model, dict[str, float]], error: StoppedError) -> int:
+    """Say that a limit was reached before a plan was found; return the exit code."""
     if not output.as_json:
         raise error
     from commission_opt.reports.document import no_plan_document

@@ -8,7 +8,7 @@ import numpy as np
 
 from commission_opt.errors import ModelError, Problem
 from commission_opt.model.model import Model
-from commission_opt.model.objective import add_goals, spend_of_columns
+from commission_opt.model.objective import add_goals, spend_of_columns, valued_outcomes
 from commission_opt.model.worst_off import WorstOff
 from commission_opt.place.arrays import PlaceArrays, compile_place
 from commission_opt.place.names import BoolArray, FloatArray, IntArray
@@ -46,6 +46,10 @@ class Formulation:
         What being open costs; 0 where no rule charges it.
     capped : (P, O) bool
         Outcomes whose value counts only up to their ceiling.
+    yardsticks : tuple of ((P, O), (N,))
+        What the last objective values of outcomes, with what that counts for in each area: the sum of all of them.
+    alone : Alone or None
+        What guarantees are measured against, where that was found by a plan.
     recouped : Recouped
         Value of outcomes that comes back as money or averted demand and is not counted a second time.
     notes : tuple of str
@@ -64,6 +68,8 @@ class Formulation:
     money: Money
     planners: Planners
     capped: BoolArray
+    yardsticks: tuple[tuple[FloatArray, FloatArray], ...]
+    alone: Alone | None
     recouped: Recouped
     notes: tuple[str, ...]
 
@@ -127,6 +133,8 @@ def formulate_arrays(arrays: PlaceArrays, model: Model, alone: Alone | None = No
         money=draft.money,
         planners=draft.planners,
         capped=draft.capped,
+        yardsticks=valued_outcomes(draft, goals.objectives[-1][0]),
+        alone=alone,
         recouped=draft.recouped,
         notes=(*dict.fromkeys(draft.notes), *_unused(arrays.place, model)),
     )

@@ -102,6 +102,15 @@ def keep(program: LinearProgram, name: str, goal: FloatArray, least: float) -> L
     return program.with_row(f"objective.{family}", goal, least, unit, keys)
 
 
+def valued_outcomes(draft: Draft, name: str) -> tuple[tuple[FloatArray, FloatArray], ...]:
+    """Return what an objective values of outcomes (P, O), with what that counts for in each area (N,)."""
+    if name in ("weighted_outcomes", "net_value"):
+        return tuple(yardsticks(draft))
+    if name.startswith("own:"):
+        return ((_own_weight(draft, name.removeprefix("own:")), draft.area_weight),)
+    return ()
+
+
 def spend_of_columns(draft: Draft, discounted: bool) -> FloatArray:
     """Return (n,) money spent by one unit of every column, over all years."""
     worth = draft.arrays.discount if discounted else np.ones(draft.years)

@@ -18,6 +18,16 @@ from commission_opt.rules.base import Standing
 OWN = "own"
 """First word of rows that users add themselves."""
 
+OWN_WORDS: dict[str, Words] = {
+    "own.volume": Words(
+        price="one more {unit} of {service} asked for in {year}",
+        demand="{bound} of {service} are asked for in {year}",
+        standing="political",
+        gives="{amount} fewer of {service} are asked for in {year}: {to}, not {bound}",
+    )
+}
+"""What rows mean that a question adds."""
+
 PLURALS = {
     "agency": "agencies",
     "area": "areas",
@@ -145,7 +155,7 @@ def words_of(block: Block) -> Words | None:
     """Return the words of a rule or an objective for a block of rows, also where a bound is told as rows."""
     family = FAMILIES.get(rule_of(block))
     if family is None:
-        return OBJECTIVE_WORDS.get(block.family)
+        return (OBJECTIVE_WORDS | OWN_WORDS).get(block.family)
     bound = family.bounds.get(block.family)
     return family.words.get(block.family) if bound is None else bound.words
 
