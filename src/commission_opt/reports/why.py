@@ -92,6 +92,8 @@ def _standing_sentence(why: Why) -> str:
     adds = why.standing.adds
     if why.standing.required is not None:
         return "Without it the rules could not all be kept."
+    if np.isnan(adds):
+        return "Without it the plan could not do as well by the objectives that come first."
     if why.funded and adds > 0:
         return f"Without it the best plan would be worth {value_text(adds)} less."
     if why.funded:
