@@ -31,7 +31,7 @@ def test_screen_takes_the_unit_apart_and_says_what_would_change_it(tiny: Path) -
         "of which £1 gains 1.6",
         "£24.9",
         "instead of £50.00",
-        "100 % larger",
+        "100.1 % larger",
     ):
         assert words in result.stdout, words
 
@@ -40,7 +40,7 @@ def test_screen_of_the_funded_says_what_they_add(tiny: Path) -> None:
     """Clinics add 1,600, and leave above twice their cost."""
     result = run("why", tiny, "clinic", "--model", "aligned")
     assert "Without it the best plan would be worth 1,600 less." in result.stdout
-    assert "It would leave the plan altogether if a unit cost 101 % more" in result.stdout.replace("\n  ", " ")
+    assert "It would leave the plan altogether if a unit cost 100.1 % more" in result.stdout.replace("\n  ", " ")
 
 
 def test_required_service_names_the_duty(tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_bad_options_are_bad_usage(tiny: Path, args: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("service", ["housing_first", "care_home", "skills_course", "working_age_benefits"])
 def test_riverside_fits_one_screen(service: str) -> None:
-    """Not funded, bound by a duty, paid from a ring-fenced grant, nobody's choice: 80 columns, few lines, full names."""
+    """Not funded, bound by a duty, paid from a ring-fenced grant, owed by statute: 80 columns, full names."""
     lines = run("why", "riverside", service, "--model", "aligned").stdout.rstrip("\n").split("\n")
     assert len(lines) <= 36
     assert max(map(len, lines)) <= 80
