@@ -18,6 +18,9 @@ from commission_opt.program.blocks import Block, Keys
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers import Limits, Solver, make_solver
 
+NOTHING = 1e-6
+"""Share of what was asked for below which a largest volume is rounding."""
+
 ASKED = "own.volume"
 """Rows that ask for a volume of a service."""
 
@@ -116,7 +119,9 @@ def force_volume(plan: Plan, service: int, volume: float, options: SolveOptions)
         return Forced(volume, plan, solve_formulation(asked, options))
     except InfeasibleError as error:
         solver = make_solver(options.solver, Limits(options.time_limit, threads=options.threads))
-        return Refused(volume, error, *_most(formulation, service, solver))
+        most, every_year = _most(formulation, service, solver)
+        whole = np.where(np.append(most, every_year) <= NOTHING * volume, 0.0, np.append(most, every_year))
+        return Refused(volume, error, whole[:-1], float(whole[-1]))
 
 
 def _asked(formulation: Formulation, service: int, volume: float) -> LinearProgram:

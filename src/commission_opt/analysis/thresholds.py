@@ -75,7 +75,7 @@ class Standing:
     ----------
     adds : float
         By how much the best plan is worth more, as the model counts it, than the best plan without the service; NaN
-        where there is no plan without it.
+        where there is no plan without it that keeps every rule, and what objectives reach that come before the last.
     prices : (m,) objective units per unit of the row
         Prices that prove the plan best; of a service that is not delivered those at which it comes nearest to paying.
     required : Conflict or None
@@ -113,16 +113,20 @@ def find_standing(plan: Plan, service: int) -> Standing:
     trial = _Trial(plan, service)
     program = trial.at("unit cost", 1.0)
     without = trial.without(program)
+    several = len(plan.formulation.objectives) > 1
     if without.status is Status.INFEASIBLE:
+        if several:
+            return Standing(np.nan, plan.row_prices)
         conflict = find_conflict(plan.formulation, trial.emptied(program), make_solver("highs"))
         return Standing(np.nan, plan.row_prices, required=conflict)
     adds = trial.adds("unit cost", 1.0)
     inside, delivered = adds > 0, bool((plan.x[trial.columns] > NOTHING * program.upper[trial.columns]).any())
-    if len(plan.formulation.objectives) > 1 or (delivered and not inside):
+    if several or (delivered and not inside):
         return Standing(adds, plan.row_prices)
     cost = trial.search("unit cost", MOST if inside else LEAST, inside)
-    prices = plan.row_prices if inside else trial.nearest(cost.before)
-    return Standing(adds, prices, cost=cost, effects=trial.search("effects", LEAST if inside else TENFOLD, inside))
+    effects = trial.search("effects", LEAST if inside else TENFOLD, inside)
+    prices = plan.row_prices if inside else trial.nearest(effects if effects.turns and not cost.turns else cost)
+    return Standing(adds, prices, cost=cost, effects=effects)
 
 
 class _Trial:
@@ -197,9 +201,9 @@ class _Trial:
                 near = factor
         return Threshold(what, far, near, True)
 
-    def nearest(self, factor: float) -> FloatArray:
-        """Return the prices at a unit cost at which the service just does not pay, if they hold for today's as well."""
-        self.adds("unit cost", factor)
+    def nearest(self, threshold: Threshold) -> FloatArray:
+        """Return the prices where the service just does not pay, if they prove as well that the plan is best today."""
+        self.adds(threshold.what, threshold.before)
         plan, prices = self.plan, self._prices
         if prices is None or len(prices) != len(plan.row_prices):
             return plan.row_prices

@@ -27,7 +27,9 @@ def displaced_parts(forced: Forced, service: str) -> list[Part]:
     volume = f"At least {number_text(forced.volume)} units of {name} in every year"
     parts: list[Part] = [heading(volume), sentence(_value_sentence(forced))]
     services = _seen(forced.services, "spend_money", 1.0 / place.settings.money_unit)
-    if not services.empty:
+    if services.empty:
+        parts.append(sentence("The best plan delivers as much already, or has it for nothing."))
+    else:
         parts += [heading("What changes most, all years together"), _services_table(forced, services)]
         if len(services) > SERVICES:
             parts.append(sentence(f"{len(services) - SERVICES} more services change."))

@@ -12,7 +12,7 @@ from commission_opt.analysis.thresholds import AT_ONCE, Threshold
 from commission_opt.analysis.why import Why
 from commission_opt.place.people import people_names
 from commission_opt.place.place import SYMBOLS
-from commission_opt.plan.words import amount_text, list_text, number_text
+from commission_opt.plan.words import amount_text, list_text, number_text, unit_text
 from commission_opt.reports.document import clean, infeasible_document
 from commission_opt.reports.figures import money_scale, percent, scale_of, with_unit
 from commission_opt.reports.forced import displaced_parts, short_text
@@ -92,6 +92,8 @@ def _standing_sentence(why: Why) -> str:
     adds = why.standing.adds
     if why.standing.required is not None:
         return "Without it the rules could not all be kept."
+    if np.isnan(adds):
+        return "Without it the plan could not do as well by the objectives that come first."
     if why.funded and adds > 0:
         return f"Without it the best plan would be worth {value_text(adds)} less."
     if why.funded:
@@ -142,7 +144,8 @@ def _amount(why: Why, row: Any) -> str:
         return ""
     if row.unit == "money":
         return _exact(why, row.amount)
-    return f"{number_text(row.amount)} {row.unit}"
+    unit = unit_text(row.unit, why.plan.place.settings) if row.amount == 1 else row.unit
+    return f"{number_text(row.amount)} {unit}"
 
 
 def _exact(why: Why, amount: float) -> str:
@@ -202,8 +205,10 @@ def _change_parts(why: Why) -> list[Part]:
 def _cost_text(why: Why, found: Threshold) -> str:
     does = "leave the plan altogether" if why.funded else "come in"
     if not found.turns:
-        far = f"{number_text(found.factor)} times its unit cost" if why.funded else "next to no cost"
-        return f"Even at {far} it would not {does}."
+        if not why.funded:
+            return "Even at next to no cost it would not come in."
+        reason = ": money that may pay for it would gain next to nothing elsewhere" if why.unit_cost > 0 else ""
+        return f"Even at {number_text(found.factor)} times its unit cost some of it would stay{reason}."
     if abs(found.change) <= 2 * AT_ONCE:
         return f"Any {'rise' if why.funded else 'cut'} of its unit cost, and it would {does}."
     change, before = _around(found)
@@ -217,8 +222,9 @@ def _cost_text(why: Why, found: Threshold) -> str:
 def _effects_text(why: Why, found: Threshold) -> str:
     does = "leave the plan altogether" if why.funded else "come in"
     if not found.turns:
-        far = "with next to no effects" if why.funded else f"with {number_text(found.factor)} times its effects"
-        return f"Even {far} it would not {does}."
+        if not why.funded:
+            return f"Even with {number_text(found.factor)} times its effects it would not come in."
+        return "Even with next to no effects some of it would stay."
     if abs(found.change) <= 2 * AT_ONCE:
         return f"Any {'loss' if why.funded else 'gain'} of effects, and it would {does}."
     change, before = _around(found)
@@ -229,8 +235,8 @@ def _effects_text(why: Why, found: Threshold) -> str:
 
 
 def _around(found: Threshold) -> tuple[float, float]:
-    """Return the changes at which the plan has turned and has not, to three figures away from the threshold."""
-    digits = 10.0 ** (np.floor(np.log10(abs(found.change))) - 2)
+    """Return the changes at which the plan has turned and has not, to four figures away from the threshold."""
+    digits = 10.0 ** (np.floor(np.log10(abs(found.change))) - 3)
     sign, tiny = np.sign(found.change), 1e-9
     turned = np.ceil(abs(found.change) / digits - tiny) * digits
     before = np.floor(abs(found.before - 1.0) / digits + tiny) * digits
@@ -238,9 +244,9 @@ def _around(found: Threshold) -> tuple[float, float]:
 
 
 def _figures(change: float) -> str:
-    """Return a change as a percentage of three figures, without its sign."""
+    """Return a change as a percentage of four figures, without its sign."""
     size = 100 * abs(change)
-    decimals = int(max(0, 2 - np.floor(np.log10(size)))) if size > 0 else 0
+    decimals = int(max(0, 3 - np.floor(np.log10(size)))) if size > 0 else 0
     return f"{size:,.{decimals}f} %"
 
 
