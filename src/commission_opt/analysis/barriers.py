@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from commission_opt.analysis.lifted import Lifted, Obstacle, Worth, find_obstacles
+from commission_opt.analysis.lifted import Gain, Lifted, Obstacle, find_obstacles
 from commission_opt.model.model import Model
 from commission_opt.place.arrays import compile_place
 from commission_opt.place.place import Place
@@ -35,10 +35,10 @@ class Barriers:
         The best plan with all barriers standing.
     obstacles : tuple of Obstacle
         Dearest first; those worth nothing last.
-    worth : tuple of Worth
-        Of each, lifted alone.
-    together : Worth
-        Of all, lifted at once.
+    gains : tuple of Gain
+        What each brings, lifted alone.
+    together : Gain
+        What all bring, lifted at once.
     pairs : DataFrame
         Of the dearest barriers two by two: one, other, apart_value (their worths added up), together_value and
         extra_value (how much more, or less, they are worth together).
@@ -50,8 +50,8 @@ class Barriers:
 
     plan: Plan
     obstacles: tuple[Obstacle, ...]
-    worth: tuple[Worth, ...]
-    together: Worth
+    gains: tuple[Gain, ...]
+    together: Gain
     pairs: pd.DataFrame
     by_area: pd.DataFrame
     at_least: bool
@@ -64,7 +64,7 @@ class Barriers:
         saved_money, area (which gains most; blank where none was examined), area_value.
         """
         most = {label: str(gains.idxmax()) for label, gains in self.by_area.items() if gains.max() > 0}
-        value = np.array([worth.value for worth in self.worth])
+        value = np.array([gain.value for gain in self.gains])
         return pd.DataFrame(
             {
                 "rule": [one.rule for one in self.obstacles],
@@ -74,7 +74,7 @@ class Barriers:
                 "standing": [one.standing for one in self.obstacles],
                 "value": value,
                 "share": value / abs(self.plan.value) if self.plan.value else np.nan * value,
-                "saved_money": [worth.saved for worth in self.worth],
+                "saved_money": [gain.saved for gain in self.gains],
                 "area": [most.get(one.label, "") for one in self.obstacles],
                 "area_value": [
                     float(self.by_area[one.label].max()) if one.label in most else np.nan for one in self.obstacles
@@ -114,16 +114,16 @@ def barriers(place: Place, model: Model, progress: Callable[[str], None] | None 
     found = [(one, _alone(lifted, one, tell)) for one in every]
     order = sorted(range(len(found)), key=lambda at: (-found[at][1].value, -np.nan_to_num(found[at][1].saved), at))
     obstacles = tuple(found[at][0] for at in order)
-    worth = tuple(found[at][1] for at in order)
+    gains = tuple(found[at][1] for at in order)
     tell("Lifting all of them together")
-    together = lifted.worth(every)
-    dearest = [one for one, own in zip(obstacles, worth, strict=True) if own.value > 0]
+    together = lifted.gain(every)
+    dearest = [one for one, own in zip(obstacles, gains, strict=True) if own.value > 0]
     tell("Lifting the dearest two by two")
-    values = dict(zip((one.label for one in obstacles), worth, strict=True))
+    values = dict(zip((one.label for one in obstacles), gains, strict=True))
     return Barriers(
         plan=plan,
         obstacles=obstacles,
-        worth=worth,
+        gains=gains,
         together=together,
         pairs=_pairs(lifted, dearest[:PAIRED], values),
         by_area=_by_area(lifted, dearest[:SHOWN_BY_AREA]),
@@ -131,18 +131,18 @@ def barriers(place: Place, model: Model, progress: Callable[[str], None] | None 
     )
 
 
-def _alone(lifted: Lifted, one: Obstacle, tell: Callable[[str], None]) -> Worth:
+def _alone(lifted: Lifted, one: Obstacle, tell: Callable[[str], None]) -> Gain:
     if lifted.is_idle(one):
-        return Worth(0.0, 0.0)
+        return Gain(0.0, 0.0)
     tell(f"Lifting: {one.sentence}")
-    return lifted.worth([one])
+    return lifted.gain([one])
 
 
-def _pairs(lifted: Lifted, dearest: Sequence[Obstacle], worth: dict[str, Worth]) -> pd.DataFrame:
+def _pairs(lifted: Lifted, dearest: Sequence[Obstacle], alone: dict[str, Gain]) -> pd.DataFrame:
     rows = []
     for one, other in combinations(dearest, 2):
-        apart = worth[one.label].value + worth[other.label].value
-        both = lifted.gain([one, other])
+        apart = alone[one.label].value + alone[other.label].value
+        both = lifted.value_gained([one, other])
         rows.append((one.label, other.label, apart, both, both - apart))
     return pd.DataFrame(rows, columns=["one", "other", "apart_value", "together_value", "extra_value"])
 

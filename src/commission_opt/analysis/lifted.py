@@ -115,7 +115,7 @@ def _by_subject(blocks: Sequence[Block]) -> dict[str, IntArray]:
 
 
 @dataclass(frozen=True)
-class Worth:
+class Gain:
     """What a place gains when some barriers are lifted at once.
 
     Parameters
@@ -159,18 +159,18 @@ class Lifted:
         self._value = _value_of(self.plan)
         self._cheapest = self._spend(self.formulation, self._least) if self._is_shared() else None
 
-    def worth(self, gone: Sequence[Obstacle]) -> Worth:
+    def gain(self, gone: Sequence[Obstacle]) -> Gain:
         """Return what the best plan without some barriers gains, and what today's outcomes would then cost less."""
         formulation = self._formulated(gone)
         gained = _or_nothing(_value_of(self._answered(formulation)) - self._value, self._value)
         if self._cheapest is None:
-            return Worth(gained, np.nan)
+            return Gain(gained, np.nan)
         rows_alone = all(one.barrier is None for one in gone)
         least = self._spend(formulation, self._least if rows_alone else self._best.branch())
         now = -self._cheapest.certificate.objective
-        return Worth(gained, _or_nothing(now + least.certificate.objective, now))
+        return Gain(gained, _or_nothing(now + least.certificate.objective, now))
 
-    def gain(self, gone: Sequence[Obstacle]) -> float:
+    def value_gained(self, gone: Sequence[Obstacle]) -> float:
         """Return the outcome value that the best plan without some barriers gains."""
         return _or_nothing(_value_of(self._answered(self._formulated(gone))) - self._value, self._value)
 
