@@ -15,10 +15,10 @@ from commission_opt.analysis.worth import GROUPS
 from commission_opt.errors import InfeasibleError, ModelError, PlaceError
 from commission_opt.model.model import Model
 from commission_opt.model.read import read_model
-from commission_opt.place import Place
+from commission_opt.place import Place, read_place
 from commission_opt.place.arrays import compile_place
 from commission_opt.plan.run import Run, SolveOptions
-from commission_opt.plan.solve import answer_arrays
+from commission_opt.plan.solve import answer_arrays, solve
 from tests.random_places import random_place
 from tests.tiny import TABLES, model, rows, services, tiny
 from tests.varied_places import varied
@@ -26,7 +26,7 @@ from tests.varied_places import varied
 FIGURES = 1e-3
 """Three figures of a change."""
 
-SEEDS, BASES = range(40), 10
+SEEDS, BASES = range(20), 10
 """Random places, varied from so many."""
 
 MODELS = ("aligned", "total_place", "whole_place", "section_75")
@@ -356,6 +356,23 @@ def assert_thresholds_hold(found: Why) -> None:
         for factor, inside in ((turned, found.funded != threshold.turns), (before, found.funded)):
             gain, worth = gain_of(times(place, found.service, threshold.what, factor), found)
             assert (gain > 1e-10 * worth) == inside, (threshold, factor, gain, worth)
+
+
+@pytest.mark.parametrize("service", ["housing_first", "extra_care_housing", "home_adaptation"])
+def test_thresholds_of_riverside_hold_by_fresh_solves(service: str) -> None:
+    """Revenue and capital cost, or every effect, written into the tables: some on one side, none on the other."""
+    place, rules = read_place("riverside"), read_model("aligned")
+    place = place.replace(effects=place.tables["effects"].assign(low=np.nan, high=np.nan))
+    found = why(place, rules, service)
+    turning = [one for one in (found.standing.cost, found.standing.effects) if one is not None and one.turns]
+    assert turning
+    for threshold in turning:
+        beyond = threshold.factor + 0.01 * threshold.change
+        short = threshold.before - 0.01 * (threshold.before - 1.0)
+        for factor, inside in ((beyond, not found.funded), (short, found.funded)):
+            plan = solve(times(place, service, threshold.what, factor), rules)
+            volume = plan.allocation.query("service == @service")["volume_units"].sum()
+            assert (volume > 1e-6) == inside, (threshold, factor, volume)
 
 
 def assert_forced(found: Why) -> None:
