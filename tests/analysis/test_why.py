@@ -364,9 +364,9 @@ def test_thresholds_of_riverside_hold_by_fresh_solves(service: str) -> None:
     place, rules = read_place("riverside"), read_model("aligned")
     place = place.replace(effects=place.tables["effects"].assign(low=np.nan, high=np.nan))
     found = why(place, rules, service)
-    turning = [one for one in (found.standing.cost, found.standing.effects) if one is not None and one.turns]
-    assert turning
-    for threshold in turning:
+    for threshold in (found.standing.cost, found.standing.effects):
+        assert threshold is not None
+        assert threshold.turns
         beyond = threshold.factor + 0.01 * threshold.change
         short = threshold.before - 0.01 * (threshold.before - 1.0)
         for factor, inside in ((beyond, not found.funded), (short, found.funded)):
