@@ -35,7 +35,8 @@ class Names:
     @classmethod
     def sorted(cls, dimension: str, names: Iterable[str]) -> Names:
         """Take each name once, in alphabetical order, so that the order of rows does not matter."""
-        return cls(dimension, tuple(sorted({str(name) for name in names} - {""})))
+        once = names.unique() if isinstance(names, pd.Series) else names
+        return cls(dimension, tuple(sorted({str(name) for name in once} - {""})))
 
     def __len__(self) -> int:
         return len(self.labels)
