@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -60,7 +61,12 @@ class Names:
 
     def text(self, codes: IntArray) -> npt.NDArray[np.object_]:
         """Return the names at these positions, ``*`` for everything."""
-        return np.array([*self.labels, "*"], dtype=object)[codes]
+        return self._texts[codes]
+
+    @cached_property
+    def _texts(self) -> npt.NDArray[np.object_]:
+        """Names as an array, made once: a place has many areas, and labels are asked for row by row."""
+        return np.array([*self.labels, "*"], dtype=object)
 
 
 def distinct(codes: IntArray, count: int) -> tuple[IntArray, IntArray]:

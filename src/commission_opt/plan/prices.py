@@ -10,7 +10,7 @@ import pandas as pd
 from commission_opt.model.formulate import Formulation
 from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.plan.words import price_text, rule_of
-from commission_opt.program.blocks import block_at
+from commission_opt.program.blocks import blocks_at
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers import Limits
 from commission_opt.solvers.highs import HighsSolver
@@ -48,7 +48,7 @@ def price_table(formulation: Formulation, program: LinearProgram, prices: FloatA
     rows, bound = rows[order], bound[order]
     settings = formulation.arrays.place.settings
     ranges = _ranges(program, rows, bound, prices)
-    blocks = [block_at(program.rows, int(row)) for row in rows]
+    blocks = blocks_at(program.rows, rows)
     return pd.DataFrame(
         {
             "rule": [rule_of(block) for block in blocks],

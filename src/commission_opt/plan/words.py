@@ -91,9 +91,10 @@ def _words(block: Block, position: int) -> Words:
     """Return the words of a row: its rule's, or those of the objectives; one that is a user's own has its label."""
     family = FAMILIES.get(rule_of(block))
     words = OBJECTIVE_WORDS if family is None else family.words
+    if block.family in words:
+        return words[block.family]
     name = block.label(position).replace("{", "(").replace("}", ")")
-    unknown = Words(price=f"one more {{unit}} in the bound of {name}", demand=f"{name} has to be {{bound}}")
-    return words.get(block.family, unknown)
+    return Words(price=f"one more {{unit}} in the bound of {name}", demand=f"{name} has to be {{bound}}")
 
 
 def _filled(sentence: str, block: Block, position: int, **amounts: str) -> str:

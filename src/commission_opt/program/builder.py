@@ -152,9 +152,13 @@ class ProgramBuilder:
 def _place(entries: Entries, free: IntArray, index: Positions, value: FloatArray) -> None:
     """Write entries where the next free place of each one's column is."""
     rows, columns, values = entries
-    if not len(columns):
+    step = np.diff(columns)
+    if (step > 0).all():  # each column once, as in most families
+        place = free[columns]
+        free[columns] += 1
+        index[place], value[place] = rows, values
         return
-    if (columns[1:] < columns[:-1]).any():
+    if (step < 0).any():
         order = np.argsort(columns, kind="stable")
         rows, columns, values = rows[order], columns[order], values[order]
     first = np.flatnonzero(np.diff(columns, prepend=-1))
