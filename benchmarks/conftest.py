@@ -20,6 +20,11 @@ SMOKE = 30
 """Areas where benchmarks only run once to see that they work (``--benchmark-disable``)."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the size that all modelling layers build be chosen."""
+    parser.addoption("--build-areas", type=int, default=SMOKE, help="areas of the place that test_build.py builds")
+
+
 @pytest.fixture(scope="session")
 def measured(pytestconfig: pytest.Config) -> bool:
     """Return whether this run measures, rather than only runs each benchmark once."""

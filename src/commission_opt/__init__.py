@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from commission_opt.model.read import read_model as read_model
     from commission_opt.place.place import Place as Place
     from commission_opt.place.read import read_place as read_place
+    from commission_opt.place.read_sizes import synthetic_sizes as synthetic_sizes
+    from commission_opt.place.synthetic import synthetic_place as synthetic_place
+    from commission_opt.place.synthetic import write_synthetic as write_synthetic
+    from commission_opt.place.synthetic_parts import SyntheticSize as SyntheticSize
     from commission_opt.place.write import write_place as write_place
     from commission_opt.plan.certificate import Certificate as Certificate
     from commission_opt.plan.certificate import certify as certify
@@ -68,6 +72,9 @@ _ROOMS = {
     "model.read": ("read_model",),
     "place.place": ("Place",),
     "place.read": ("read_place",),
+    "place.read_sizes": ("synthetic_sizes",),
+    "place.synthetic": ("synthetic_place", "write_synthetic"),
+    "place.synthetic_parts": ("SyntheticSize",),
     "place.write": ("write_place",),
     "plan.certificate": ("Certificate", "certify"),
     "plan.plan": ("Plan",),

@@ -171,6 +171,18 @@ def test_synth_writes_a_place_that_can_be_solved(tmp_path: Path) -> None:
     assert run("solve", tmp_path / "a", "--model", "aligned", "--quiet").exit_code == 0
 
 
+def test_synth_knows_sizes_and_writes_parquet(tmp_path: Path) -> None:
+    """A figure that is given takes the place of the size's; the rest, and the seed, stay."""
+    found = document(run("synth", tmp_path / "place", "--size", "borough", "--areas", "4", "--parquet", "--json"))
+    assert [found["areas"], found["services"], found["years"], found["seed"]] == [4, 60, 3, 1]
+    assert found["tables"]["areas"] == 4
+    assert (tmp_path / "place" / "demand.parquet").is_file()
+    assert len(read_place(tmp_path / "place").tables["areas"]) == 4
+    refused = run("synth", tmp_path / "other", "--size", "county")
+    assert refused.exit_code == 2
+    assert "city_region" in refused.stderr
+
+
 def test_format_prints_every_table_and_the_schema() -> None:
     """For people and for machines."""
     assert "## ring_fences" in run("format").stdout

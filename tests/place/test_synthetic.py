@@ -45,7 +45,18 @@ def test_has_seven_agencies_and_every_kind_of_condition(place: Place) -> None:
     """Every table that the rules of this size read is in use."""
     assert len(place.tables["agencies"]) == 7
     assert {"council", "nhs"} <= set(place.tables["agencies"]["kind"])
-    for name in ("ring_fences", "funders", "returns", "resources", "usage", "substitution", "needs", "baseline"):
+    used = (
+        "ring_fences",
+        "funders",
+        "returns",
+        "resources",
+        "usage",
+        "substitution",
+        "needs",
+        "baseline",
+        "prevention",
+    )
+    for name in used:
         assert not place.tables[name].empty, name
     funding = place.tables["funding"]
     assert set(funding["kind"]) == {"revenue", "capital"}
@@ -74,7 +85,7 @@ def test_every_agency_spends_today_what_it_has(place: Place) -> None:
     np.testing.assert_allclose(spend, money, rtol=1e-9, atol=0.01)  # rounded up to the penny
 
 
-@pytest.mark.parametrize("model", ["status_quo", "siloed", "aligned", "section_75", "total_place"])
+@pytest.mark.parametrize("model", ["status_quo", "siloed", "aligned", "section_75", "total_place", "whole_place"])
 def test_baseline_is_a_feasible_plan(place: Place, model: str) -> None:
     """Holding the baseline conflicts with no rule of any model."""
     formulation = formulate_arrays(compile_place(place), read_model(model))

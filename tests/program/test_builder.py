@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from commission_opt.place.names import Names
 from commission_opt.program.blocks import Keys, block_at
-from commission_opt.program.builder import ProgramBuilder
+from commission_opt.program.builder import PART, Entries, ProgramBuilder
 from commission_opt.program.linear import LinearProgram
 from commission_opt.program.text import program_text, row_text
 
@@ -148,3 +149,44 @@ def test_bounds_of_a_program_cannot_be_changed() -> None:
     """Nothing is changed after it is made."""
     with pytest.raises(ValueError, match="read-only"):
         built().upper[0] = 1.0
+
+
+def test_entries_land_in_their_columns_however_they_are_added() -> None:
+    """In any order, in one call or several, at once or made in parts: the same matrix, columns in order of rows."""
+    rng = np.random.default_rng(1)
+    count, columns, rows = 3 * PART, PART + 7, 50
+    row, column, value = rng.integers(0, rows, count), rng.integers(0, columns, count), rng.normal(size=count)
+    order = np.argsort(column, kind="stable")
+    first = np.searchsorted(column[order], np.arange(columns + 1))
+
+    def made(start: int, stop: int) -> Entries:
+        part = order[first[start] : first[stop]]
+        return row[part], column[part], value[part]
+
+    def matrix(at_once: np.ndarray, in_parts: bool) -> sparse.csc_array:
+        builder = ProgramBuilder()
+        all_rows, all_columns = Names("row", ("r",) * rows), Names("column", ("c",) * columns)
+        builder.add_columns("x", Keys.of((all_columns, np.arange(columns))), 1.0, unit="units")
+        builder.add_rows("y", Keys.of((all_rows, np.arange(rows))), unit="units", upper=1.0)
+        builder.add_entries(row[at_once], column[at_once], value[at_once])
+        if in_parts:
+            builder.add_entries_in_parts(np.arange(columns), np.diff(first), made)
+        return builder.build("any", np.zeros(columns)).matrix
+
+    expected = sparse.csc_array(sparse.coo_array((value, (row, column)), shape=(rows, columns)))
+    for found in (matrix(rng.permutation(count), False), matrix(np.arange(0), True)):
+        assert abs(found - expected).max() < 1e-12
+        assert found.has_sorted_indices
+        assert found.indices.dtype == np.int32
+    assert abs(matrix(np.arange(count), True) - 2.0 * expected).max() < 1e-12
+
+
+def test_arrays_of_the_caller_may_change_after_entries_are_added() -> None:
+    """They are copied."""
+    builder = ProgramBuilder()
+    builder.add_columns("x", Keys((), ()), 1.0, unit="units")
+    builder.add_rows("y", Keys((), ()), unit="units")
+    value = np.ones(1)
+    builder.add_entries(np.zeros(1, dtype=int), np.zeros(1, dtype=int), value)
+    value[0] = 5.0
+    assert builder.build("any", np.zeros(1)).matrix.toarray().tolist() == [[1.0]]

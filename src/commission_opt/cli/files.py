@@ -1,14 +1,18 @@
-"""``export`` and ``convert``: files in, files out."""
+"""``export``, ``convert`` and ``synth``: files in, files out."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
 from commission_opt.cli.inputs import load, load_place, model_option, place_argument, set_option
 from commission_opt.cli.output import Output, output_options
 from commission_opt.errors import PlaceError, Problem
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 @click.command()
@@ -72,27 +76,51 @@ def convert(place: str, out: str, parquet: bool, output: Output) -> None:
     output.document({"place": data.name, "folder": str(folder), "tables": rows})
 
 
+def _sizes(command: Command) -> Command:
+    """Add an option for each figure of a size, without defaults: those are the named size's."""
+    for name, least, text in (
+        ("cohorts", 1, "Cohorts, 1 to 3; with 1, demand is not divided."),
+        ("tranches", 1, "Tranches of each service."),
+        ("years", 1, "Number of years."),
+        ("services", 1, "Number of services."),
+        ("areas", 1, "Number of areas."),
+        ("seed", 0, "The same seed, the same place."),
+    ):
+        command = click.option(f"--{name}", type=click.IntRange(min=least), help=f"{text}  [default: the size's]")(
+            command
+        )
+    return command
+
+
 @click.command()
 @click.argument("out")
-@click.option("--areas", type=click.IntRange(min=1), default=300, show_default=True, help="Number of areas.")
-@click.option("--services", type=click.IntRange(min=1), default=60, show_default=True, help="Number of services.")
-@click.option("--years", type=click.IntRange(min=1), default=3, show_default=True, help="Number of years.")
-@click.option("--tranches", type=click.IntRange(min=1), default=3, show_default=True, help="Tranches of each service.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same seed, the same place.")
+@click.option(
+    "--size", default="place", show_default=True, help="A size that ships: borough, place, city_region, nation."
+)
+@_sizes
+@click.option("--parquet", is_flag=True, help="Write Parquet files instead of CSV: for thousands of areas.")
 @output_options
-def synth(out: str, seed: int, output: Output, **size: int) -> None:
-    """Invent a place of any size and write it to the folder OUT: today's services balance, budgets bind."""
-    from commission_opt.place.synthetic import SyntheticSize, synthetic_place
-    from commission_opt.place.write import write_place
+def synth(out: str, size: str, parquet: bool, output: Output, **figures: int | None) -> None:
+    """Invent a place of any size and write it to the folder OUT: today's services balance, budgets bind.
+
+    It is written a few hundred areas at a time, so that a whole nation fits in little memory. A figure that is given
+    takes the place of the size's.
+    """
+    from dataclasses import asdict, replace
+
+    from commission_opt.place.read_sizes import synthetic_size
+    from commission_opt.place.synthetic import write_synthetic
 
     _require_folder(out)
-    with output.progress("Inventing the place") as tell:
-        data = synthetic_place(SyntheticSize(**size), seed)
-        tell("Writing the place")
-        folder = write_place(data, out)
-    rows = {name: len(table) for name, table in data.tables.items() if len(table)}
-    output.show(f"Written: {folder} ({len(rows)} tables, {sum(rows.values()):,} rows)")
-    output.document({"place": data.name, "folder": str(folder), "seed": seed, **size, "tables": rows})
+    given = {name: figure for name, figure in figures.items() if figure is not None}
+    known = synthetic_size(size)
+    seed = given.pop("seed", known.seed)
+    with output.progress("Inventing the place"):
+        wanted = replace(known.size, **given)
+        what = size if wanted == known.size else wanted
+        rows = write_synthetic(out, what, seed, file_format="parquet" if parquet else "csv")
+    output.show(f"Written: {out} ({len(rows)} tables, {sum(rows.values()):,} rows)")
+    output.document({"folder": out, "seed": seed, **asdict(wanted), "tables": rows})
 
 
 def _require_folder(out: str) -> None:

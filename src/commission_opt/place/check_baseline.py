@@ -46,16 +46,26 @@ def check_baseline(sheets: Sheets, settings: PlaceSettings) -> list[Problem]:
     crowded: dict[str, Problem] = {}
     overspent: dict[tuple[str, str], Problem] = {}
     small: dict[str, Problem] = {}
-    demand = sheets["demand"].frame[["need", "area", "cohort", "year", "cases"]]
-    demand = demand.astype(dict.fromkeys(("need", "area", "cohort"), "category"))
+    demand = _coded(sheets["demand"].frame[["need", "area", "cohort", "year", "cases"]], sheets)
+    baseline = _coded(sheets["baseline"].frame, sheets).reset_index(names="at")
     for year in settings.years:
-        volumes = _baseline_of(sheets, demand, year)
+        volumes = _baseline_of(sheets, baseline, demand, year)
         uncovered = _above_coverable(sheets, volumes, year) | uncovered
         crowded = _above_demand(sheets, volumes, demand, year) | crowded
         overspent = _above_funding(sheets, volumes, year) | overspent
         small = _below_scale(sheets, volumes, year) | small
     below = shorten([small[service] for service in sorted(small)])
     return [*shorten([uncovered[at] for at in sorted(uncovered)]), *crowded.values(), *overspent.values(), *below]
+
+
+def _coded(frame: pd.DataFrame, sheets: Sheets) -> pd.DataFrame:
+    """Return a table with needs, areas and cohorts as codes, the same in all tables: joins then compare numbers."""
+    tables = [sheets[name].frame for name in ("demand", "baseline", "services")]
+    codes = {}
+    for key in ("need", "area", "cohort"):
+        names = [pd.unique(table[key]) for table in tables if key in table]
+        codes[key] = pd.CategoricalDtype(sorted({str(name) for part in names for name in part}))
+    return frame.astype({key: code for key, code in codes.items() if key in frame})
 
 
 def in_year(frame: pd.DataFrame, keys: list[str], year: str) -> pd.DataFrame:
@@ -67,10 +77,9 @@ def in_year(frame: pd.DataFrame, keys: list[str], year: str) -> pd.DataFrame:
     return pd.concat([general[(replaced["found"] == "left_only").to_numpy()], own])
 
 
-def _baseline_of(sheets: Sheets, demand: pd.DataFrame, year: str) -> pd.DataFrame:
+def _baseline_of(sheets: Sheets, baseline: pd.DataFrame, demand: pd.DataFrame, year: str) -> pd.DataFrame:
     """Return the baseline's rows of a year with the need, agency, coverable cases and cost factor of each."""
-    services = sheets["services"].frame[["service", "need", "agency", "max_coverage"]]
-    baseline = sheets["baseline"].frame.reset_index(names="at")
+    services = _coded(sheets["services"].frame[["service", "need", "agency", "max_coverage"]], sheets)
     rows = in_year(baseline, ["service", "area", "cohort"], year).merge(services, on="service", how="left")
     factors, people = _areas(sheets)
     cases = in_year(demand, ["need", "area", "cohort"], year)
@@ -104,14 +113,13 @@ def _cases_of(rows: pd.DataFrame, cases: pd.DataFrame, people: pd.Series) -> Fig
         if not by_area:
             total[pick] = _sums(chosen, cases, keys)
             continue
-        shares = chosen[["area"]].map(people.get).to_numpy(dtype=np.float64)
+        shares = chosen["area"].map(people).astype(np.float64).to_numpy()[:, None]
         total[pick] = _sums(chosen, apart, [*keys, "area"]) + shares * _sums(chosen, together, keys)
     return total
 
 
 def _sums(rows: pd.DataFrame, cases: pd.DataFrame, keys: list[str]) -> Figures:
     sums = cases.groupby(keys, observed=True)[FIGURES].sum().reset_index()
-    sums = sums.astype(dict.fromkeys(keys, "str"))
     return rows.merge(sums, on=keys, how="left")[FIGURES].fillna(0.0).to_numpy(dtype=np.float64)
 
 
@@ -139,7 +147,7 @@ def _above_demand(sheets: Sheets, volumes: pd.DataFrame, demand: pd.DataFrame, y
             "Check the volumes of its services, and its cases.",
             column="volume",
         )
-        for need, volume in volumes.groupby("need")["volume"].sum().items()
+        for need, volume in volumes.groupby("need", observed=True)["volume"].sum().items()
         if volume > float(cases.get(need, 0.0)) * (1.0 + TOLERANCE)
     }
 
@@ -148,8 +156,10 @@ def _above_funding(sheets: Sheets, volumes: pd.DataFrame, year: str) -> dict[tup
     funding = in_year(sheets["funding"].frame, ["stream"], year)
     kinds = funding["kind"].replace("", "revenue")
     money = funding.groupby([funding["agency"], kinds])["amount"].sum()
-    rows = volumes.merge(unit_costs(sheets), on="service")
-    rows["spend"] = rows["volume"] * rows["amount"] * rows["factor"]
+    factored = volumes.assign(factored=volumes["volume"] * volumes["factor"])
+    rows = factored.groupby(["service", "agency"], as_index=False)["factored"].sum()
+    rows = rows.merge(unit_costs(sheets), on="service")
+    rows["spend"] = rows["factored"] * rows["amount"]
     parts = [rows[["agency", "kind", "spend"]], _fixed_costs(sheets, volumes)]
     spend = pd.concat(parts).groupby(["agency", "kind"], as_index=False)["spend"].sum()
     remedy = "Check its volumes, unit and fixed costs and streams; other agencies may have paid."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -35,7 +36,8 @@ class Names:
     @classmethod
     def sorted(cls, dimension: str, names: Iterable[str]) -> Names:
         """Take each name once, in alphabetical order, so that the order of rows does not matter."""
-        return cls(dimension, tuple(sorted({str(name) for name in names} - {""})))
+        once = names.unique() if isinstance(names, pd.Series) else names
+        return cls(dimension, tuple(sorted({str(name) for name in once} - {""})))
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -59,7 +61,12 @@ class Names:
 
     def text(self, codes: IntArray) -> npt.NDArray[np.object_]:
         """Return the names at these positions, ``*`` for everything."""
-        return np.array([*self.labels, "*"], dtype=object)[codes]
+        return self._texts[codes]
+
+    @cached_property
+    def _texts(self) -> npt.NDArray[np.object_]:
+        """Names as an array, made once: a place has many areas, and labels are asked for row by row."""
+        return np.array([*self.labels, "*"], dtype=object)
 
 
 def distinct(codes: IntArray, count: int) -> tuple[IntArray, IntArray]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pandas as pd
 
@@ -67,6 +68,32 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> None:
     need_pyarrow(str(path))
     table = import_module("pyarrow").Table.from_pandas(frame, preserve_index=False)
     import_module("pyarrow.parquet").write_table(table, path)
+
+
+class ParquetRows:
+    """A Parquet file that is written some rows at a time, each time those of one row group.
+
+    Parameters
+    ----------
+    path : Path
+        File to write; the columns are those of the first rows.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._writer: Any = None
+
+    def append(self, frame: pd.DataFrame) -> None:
+        """Write rows after those that are there."""
+        rows = import_module("pyarrow").Table.from_pandas(frame, preserve_index=False)
+        if self._writer is None:
+            self._writer = import_module("pyarrow.parquet").ParquetWriter(self._path, rows.schema)
+        self._writer.write_table(rows)
+
+    def close(self) -> None:
+        """End the file."""
+        if self._writer is not None:
+            self._writer.close()
 
 
 def need_pyarrow(where: str) -> None:

@@ -82,7 +82,7 @@ def figure_text(figure: float) -> str:
 def _absent(column: Column, length: int) -> pd.Series:
     if column.kind.numeric:
         return pd.Series(np.full(length, np.nan))
-    return pd.Series([""] * length, dtype="str")
+    return pd.Series(pd.array([""], dtype="str").take(np.zeros(length, dtype=np.int64)))
 
 
 def _blank_problems(sheet: Sheet, column: Column, blank: npt.ArrayLike) -> list[Problem]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import Literal
@@ -53,28 +55,41 @@ def write_place(place: Place, folder: str | os.PathLike[str], file_format: Liter
         When the folder holds something that is no place, cannot be written, or Parquet is not installed.
     """
     target = Path(folder)
+    with place_folder(target, place.settings, file_format) as written:
+        for name, frame in place.tables.items():
+            if len(frame):
+                written.add(target / f"{name}.{file_format}")
+                _write_table(_filled(frame), target / f"{name}.{file_format}")
+    return target
+
+
+@contextmanager
+def place_folder(target: Path, settings: PlaceSettings, file_format: str) -> Iterator[set[Path]]:
+    """Prepare a folder for a place; the body writes its tables and adds their paths to the set that it is given.
+
+    Raises
+    ------
+    PlaceError
+        When the folder holds something that is no place, cannot be written, or Parquet is not installed.
+    """
     if file_format not in FORMATS:
         remedy = nearest(str(file_format), FORMATS)
         raise PlaceError(
             [Problem(str(target), f"'{file_format}' is not a format; expected {' or '.join(FORMATS)}", remedy)]
         )
+    written: set[Path] = set()
     try:
         _check_target(target)
         if file_format == "parquet":
             need_pyarrow(str(target))
         target.mkdir(parents=True, exist_ok=True)
-        (target / SETTINGS_FILE).write_text(_settings_toml(place.settings), encoding="utf-8", newline="\n")
-        tables = {
-            target / f"{name}.{file_format}": _filled(frame) for name, frame in place.tables.items() if len(frame)
-        }
-        for path, frame in tables.items():
-            _write_table(frame, path)
-        _remove_others(target, set(tables))
+        (target / SETTINGS_FILE).write_text(_settings_toml(settings), encoding="utf-8", newline="\n")
+        yield written
+        _remove_others(target, written)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         remedy = "Choose a folder that you may write to."
         raise PlaceError([Problem(str(target), f"cannot be written: {reason}", remedy)]) from error
-    return target
 
 
 def _check_target(target: Path) -> None:
@@ -106,15 +121,20 @@ def _write_table(frame: pd.DataFrame, path: Path) -> None:
     if path.suffix == ".parquet":
         write_parquet(frame, path)
         return
+    path.write_text(csv_text(frame, header=True), encoding="utf-8", newline="\n")
+
+
+def csv_text(frame: pd.DataFrame, *, header: bool) -> str:
+    """Return the lines of a CSV file that hold these rows, each ended, with or without the names of the columns."""
     columns = [_cells(frame[name]) for name in frame.columns]
-    lines = [",".join(frame.columns), *map(",".join, zip(*columns, strict=True))]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    lines = [*([",".join(frame.columns)] if header else []), *map(",".join, zip(*columns, strict=True))]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _cells(values: pd.Series) -> list[str]:
     """Return the cells of a column as they stand in a CSV file."""
     codes, distinct = pd.factorize(values, use_na_sentinel=False)
-    if pd.api.types.is_float_dtype(values.dtype):
+    if pd.api.types.is_numeric_dtype(values.dtype):
         written = [figure_text(figure) for figure in np.asarray(distinct, dtype=np.float64).tolist()]
     else:
         written = [f'"{text.replace(chr(34), chr(34) * 2)}"' if IN_QUOTES.search(text) else text for text in distinct]

@@ -12,13 +12,16 @@ from commission_opt.plan.choice import Choice
 from commission_opt.plan.gained import gained_text
 from commission_opt.plan.margins import Examiner, Margins, tight
 from commission_opt.plan.words import board_amount, price_text, rule_of, subject_text
-from commission_opt.program.blocks import block_at
+from commission_opt.program.blocks import block_at, blocks_at
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers import Limits, Status
 from commission_opt.solvers.highs import HighsSolver
 
 EFFORT = 4_000_000
 """Columns times rows that are examined by solving again: all rules of a small place, the dearest of a large one."""
+
+LARGE = 60_000
+"""Columns above which no rule is examined: each has the price that proves the plan, and no more."""
 
 WHOLE_ROWS, WHOLE_COLUMNS, WHOLE_SECONDS = 12, 2_000, 5.0
 """Where decisions are yes or no: rules whose true change is found, the largest program, and the time for each."""
@@ -66,6 +69,8 @@ def price_table(choice: Choice, most: int | None = None) -> pd.DataFrame:
     rows, bound = tight(program, answer.x, answer.prices)
     order = np.argsort(-np.abs(answer.prices[rows]) * _size(bound), kind="stable")
     rows, bound = rows[order], bound[order]
+    if program.shape[1] > LARGE:
+        return _unexamined(choice, rows, bound)
     examiner = Examiner(program)
     margins = examiner.examine(rows, bound, EFFORT // program.shape[1] if most is None else most)
     finite = np.where(np.isfinite(margins.low), margins.low, margins.high)
@@ -78,6 +83,16 @@ def price_table(choice: Choice, most: int | None = None) -> pd.DataFrame:
     whole = len(choice.program.whole) > 0
     changes = _true_changes(choice.program, found) if whole else _changes(examiner, found, margins)
     return _table(choice, found, margins, changes).assign(buys=_bought(choice, examiner, found))
+
+
+def _unexamined(choice: Choice, rows: IntArray, bound: FloatArray) -> pd.DataFrame:
+    """Return the table of a large program: prices as they are."""
+    price = choice.proof.answer.prices[rows]
+    priced = np.flatnonzero(price)
+    unknown = np.full(len(priced), np.nan)
+    found = Found(rows[priced], bound[priced], price[priced], _amounts(choice, rows[priced], bound[priced]))
+    table = _table(choice, found, Margins(unknown, unknown, unknown, unknown), (unknown, unknown))
+    return table.assign(buys="")
 
 
 def _bought(choice: Choice, examiner: Examiner, found: Found) -> list[str]:
@@ -95,7 +110,7 @@ def _bought(choice: Choice, examiner: Examiner, found: Found) -> list[str]:
 
 def _table(choice: Choice, found: Found, margins: Margins, changes: tuple[FloatArray, FloatArray]) -> pd.DataFrame:
     place = choice.formulation.arrays.place
-    blocks = [block_at(choice.proof.program.rows, int(row)) for row in found.rows]
+    blocks = blocks_at(choice.proof.program.rows, found.rows)
     each = zip(blocks, found.rows.tolist(), found.amount.tolist(), strict=True)
     return pd.DataFrame(
         {
@@ -119,7 +134,7 @@ def _table(choice: Choice, found: Found, margins: Margins, changes: tuple[FloatA
 def _amounts(choice: Choice, rows: IntArray, bound: FloatArray) -> FloatArray:
     """Return a round amount for every rule: of money up to a tenth of the bound, one unit of all else."""
     settings = choice.formulation.arrays.place.settings
-    units = [block_at(choice.proof.program.rows, int(row)).unit for row in rows]
+    units = [block.unit for block in blocks_at(choice.proof.program.rows, rows)]
     return np.array([board_amount(at / 10, unit, settings) for at, unit in zip(np.abs(bound), units, strict=True)])
 
 

@@ -92,13 +92,21 @@ class Block:
 
     def labels(self, positions: IntArray) -> npt.NDArray[np.object_]:
         """Return the labels of many positions."""
-        return np.array([self.label(int(position)) for position in positions], dtype=object)
+        if not self.keys.names:
+            return np.full(len(positions), self.family, dtype=object)
+        at = np.asarray(positions, dtype=np.int64) - self.start
+        pairs = zip(self.keys.names, self.keys.codes, strict=True)
+        parts = [[str(name) or "-" for name in names.text(codes[at])] for names, codes in pairs]
+        return np.array([f"{self.family}[{','.join(names)}]" for names in zip(*parts, strict=True)], dtype=object)
 
 
 def block_at(blocks: Sequence[Block], position: int) -> Block:
     """Return the block that holds a position."""
-    starts = [block.start for block in blocks]
-    at = int(np.searchsorted(starts, position, side="right")) - 1
-    while len(blocks[at]) == 0:
-        at -= 1
-    return blocks[at]
+    return blocks_at(blocks, np.array([position]))[0]
+
+
+def blocks_at(blocks: Sequence[Block], positions: IntArray) -> list[Block]:
+    """Return the blocks that hold positions, found together."""
+    filled = [block for block in blocks if len(block)]
+    starts = np.array([block.start for block in filled])
+    return [filled[at] for at in np.searchsorted(starts, positions, side="right") - 1]

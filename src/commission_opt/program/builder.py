@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
@@ -11,6 +14,21 @@ from commission_opt.program.blocks import Block, Keys
 from commission_opt.program.linear import LinearProgram
 
 Numbers = npt.ArrayLike
+Positions = npt.NDArray[np.int32]
+Entries = tuple[npt.NDArray[np.integer], npt.NDArray[np.integer], FloatArray]
+"""Row, column and value of each."""
+
+PART = 16_384
+"""Columns, or entries, that are handled at a time: few enough to stay in the processor's cache."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Later:
+    """Entries that are made when they are needed: those of ``column`` (n,), ``count`` (n,) of each."""
+
+    column: IntArray
+    count: IntArray
+    make: Callable[[int, int], Entries]
 
 
 class ProgramBuilder:
@@ -21,7 +39,8 @@ class ProgramBuilder:
         self.rows: list[Block] = []
         self._column_bounds: list[tuple[FloatArray, FloatArray]] = []
         self._row_bounds: list[tuple[FloatArray, FloatArray]] = []
-        self._entries: list[tuple[IntArray, IntArray, FloatArray]] = []
+        self._entries: list[tuple[Positions, Positions, FloatArray]] = []
+        self._later: list[_Later] = []
         self._whole: list[IntArray] = []
         self.column_count = 0
         self.row_count = 0
@@ -50,7 +69,23 @@ class ProgramBuilder:
 
     def add_entries(self, rows: IntArray, columns: IntArray, values: Numbers) -> None:
         """Add coefficients; those of the same row and column add up."""
-        self._entries.append((np.asarray(rows), np.asarray(columns), _spread(values, len(rows))))
+        # Copies, as the caller's arrays may change; a single value for all is not written out.
+        given = np.array(values, dtype=float)
+        self._entries.append((_positions(rows), _positions(columns), np.broadcast_to(given, (len(rows),))))
+
+    def add_entries_in_parts(self, columns: IntArray, count: IntArray, make: Callable[[int, int], Entries]) -> None:
+        """Add coefficients too many to be held twice: they are made, some columns at a time, as the program is built.
+
+        Parameters
+        ----------
+        columns : (n,) positions
+            Columns that have such coefficients, each once.
+        count : (n,)
+            How many each has.
+        make : callable
+            ``make(first, last)`` returns the entries of ``columns[first:last]``, column after column.
+        """
+        self._later.append(_Later(columns, count, make))
 
     def lower_upper_bounds(self, columns: IntArray, upper: Numbers) -> None:
         """Lower the upper bounds of columns that are there already."""
@@ -69,15 +104,7 @@ class ProgramBuilder:
 
     def build(self, name: str, objective: FloatArray) -> LinearProgram:
         """Make the program; entries of the same row and column are added up, zeros dropped."""
-        rows = np.concatenate([r for r, _, _ in self._entries] or [np.zeros(0, dtype=np.int64)]).astype(np.int32)
-        columns = np.concatenate([c for _, c, _ in self._entries] or [np.zeros(0, dtype=np.int64)]).astype(np.int32)
-        values = _joined([v for _, _, v in self._entries])
-        self._entries.clear()
-        matrix = sparse.csc_array(
-            sparse.coo_array((values, (rows, columns)), shape=(self.row_count, self.column_count))
-        )
-        matrix.sum_duplicates()
-        matrix.eliminate_zeros()
+        matrix = self._matrix()
         return LinearProgram(
             name=name,
             objective=objective,
@@ -90,6 +117,60 @@ class ProgramBuilder:
             rows=tuple(self.rows),
             whole=np.concatenate([*self._whole, np.zeros(0, dtype=np.int64)]).astype(np.int64),
         )
+
+    def _matrix(self) -> sparse.csc_array:
+        """Put every entry straight into its place by column; what has been placed is let go."""
+        size = np.zeros(self.column_count + 1, dtype=np.int64)
+        for _, columns, _ in self._entries:
+            np.add.at(size, columns + 1, 1)
+        for later in self._later:
+            size[later.column + 1] += later.count
+        start = np.cumsum(size)
+        free = start[:-1].copy()
+        index, value = np.empty(start[-1], dtype=np.int32), np.empty(start[-1])
+        for entries in self._parts():
+            _place(entries, free, index, value)
+        start = start.astype(np.int32) if start[-1] < np.iinfo(np.int32).max else start
+        matrix = sparse.csc_array((value, index, start), shape=(self.row_count, self.column_count))
+        matrix.sum_duplicates()
+        matrix.eliminate_zeros()
+        return matrix
+
+    def _parts(self) -> Iterator[Entries]:
+        """Return all entries, in parts, and forget them."""
+        while self._entries:
+            rows, columns, values = self._entries.pop(0)
+            for first in range(0, len(rows), 8 * PART):
+                part = slice(first, first + 8 * PART)
+                yield rows[part], columns[part], values[part]
+        while self._later:
+            later = self._later.pop(0)
+            for first in range(0, len(later.column), PART):
+                yield later.make(first, min(first + PART, len(later.column)))
+
+
+def _place(entries: Entries, free: IntArray, index: Positions, value: FloatArray) -> None:
+    """Write entries where the next free place of each one's column is."""
+    rows, columns, values = entries
+    step = np.diff(columns)
+    if (step > 0).all():  # each column once, as in most families
+        place = free[columns]
+        free[columns] += 1
+        index[place], value[place] = rows, values
+        return
+    if (step < 0).any():
+        order = np.argsort(columns, kind="stable")
+        rows, columns, values = rows[order], columns[order], values[order]
+    first = np.flatnonzero(np.diff(columns, prepend=-1))
+    count = np.diff(first, append=len(columns))
+    head = columns[first]
+    place = np.arange(len(columns)) + np.repeat(free[head] - first, count)
+    free[head] += count
+    index[place], value[place] = rows, values
+
+
+def _positions(given: npt.ArrayLike) -> Positions:
+    return np.array(given, dtype=np.int32)
 
 
 def _spread(values: Numbers, count: int) -> FloatArray:

@@ -41,8 +41,10 @@ class Spending:
 
     def of_columns(self, count: int, worth: FloatArray) -> FloatArray:
         """Return (count,) money spent by one unit of every column, each year's money times its worth (T,)."""
-        _, _, year, column, amount = self.gathered()
-        return np.asarray(np.bincount(column, amount * worth[year], minlength=count), dtype=float)
+        spent = np.zeros(count)
+        for _, _, year, column, amount in self.entries:
+            np.add.at(spent, column, amount * worth[year])
+        return spent
 
     def gathered(self) -> tuple[IntArray, IntArray, IntArray, IntArray, FloatArray]:
         """Return all entries as (subject, kind, year, column, amount)."""

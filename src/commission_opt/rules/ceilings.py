@@ -6,11 +6,12 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from commission_opt.place.names import distinct
+from commission_opt.place.names import BoolArray, FloatArray
 from commission_opt.program.blocks import Keys
+from commission_opt.program.builder import Entries
 from commission_opt.rules.base import Rule, Words
 from commission_opt.rules.draft import CountedOutcomes, Draft
-from commission_opt.rules.outcomes import most_to_gain, outcome_entries, yardsticks
+from commission_opt.rules.outcomes import Gains, gains_of, most_to_gain, yardsticks
 
 
 class Ceilings(Rule):
@@ -37,23 +38,54 @@ class Ceilings(Rule):
         arrays, names, volumes = draft.arrays, draft.arrays.names, draft.volumes
         valued = np.any([weight > 0 for weight, _ in yardsticks(draft)], axis=0)
         capped = np.asarray(np.isfinite(arrays.ceiling)[None, :] & valued)
-        entries = outcome_entries(arrays, volumes, np.asarray(capped.any(axis=0)))
-        planner = draft.planners.of_service[volumes.service[entries.volume]]
-        used = capped[planner, entries.outcome]
-        outcome, year = entries.outcome[used], entries.year[used]
-        volume, amount, planner = entries.volume[used], entries.amount[used], planner[used]
+        gains = gains_of(arrays, capped[draft.planners.of_service])
         shape = (len(capped), len(names.outcome), len(names.area), len(names.cohort), draft.years)
-        cell = np.ravel_multi_index((planner, outcome, volumes.area[volume], volumes.cohort[volume], year), shape)
-        cells, row = distinct(cell, int(np.prod(shape)))
-        p, o, n, g, t = np.unravel_index(cells, shape)
+        cells = _cells_gained(draft, gains, shape)
+        row_of = np.cumsum(cells, dtype=np.int32) - np.int32(1)
+        p, o, n, g, t = np.unravel_index(np.flatnonzero(cells), shape)
         whose = ((names.agency, p),) if draft.planners.alone else ()
         keys = Keys.of(*whose, (names.outcome, o), (names.area, n), (names.cohort, g), (names.year, t))
-        least = np.bincount(row, np.minimum(amount, 0.0) * draft.coverable()[volume], len(cells))
+
+        def made(first: int, last: int) -> Entries:
+            part = volumes.part(first, last)
+            entries = gains.of(part)
+            of_volume = np.ravel_multi_index(
+                (draft.planners.of_service[part.service], 0 * part.area, part.area, part.cohort, 0 * part.area), shape
+            )
+            cell = of_volume[entries.volume] + entries.outcome * int(np.prod(shape[2:])) + entries.year
+            return row_of[cell], part.column[entries.volume], -entries.amount
+
+        least: FloatArray = np.zeros(len(p))
+        if gains.amount.min(initial=0.0) < 0.0 or volumes.effectiveness.min(initial=0.0) < 0.0:
+            row, column, amount = made(0, len(volumes.column))
+            most = draft.builder.column_upper()[column]
+            least = np.asarray(np.bincount(row, np.minimum(-amount, 0.0) * most, len(p)), dtype=float)
         column = draft.builder.add_columns(
             "outcome", keys, most_to_gain(arrays)[o, n, g, t], unit="outcome units a year", lower=least
         )
         position = draft.builder.add_rows("ceilings.outcome", keys, unit="outcome units a year", upper=0.0)
         draft.builder.add_entries(position, column, 1.0)
-        draft.builder.add_entries(position[row], volumes.column[volume], -amount)
+        row_of += position[0] if len(position) else 0
+        draft.builder.add_entries_in_parts(volumes.column, gains.counts(volumes), made)
         draft.capped = draft.capped | capped
         draft.counted = CountedOutcomes(p, o, n, t, column)
+
+
+def _cells_gained(draft: Draft, gains: Gains, shape: tuple[int, int, int, int, int]) -> BoolArray:
+    """Return which cells (planner, outcome, area, cohort, year) some volume gains something in, flat."""
+    volumes = draft.volumes
+    there = np.zeros((len(gains.start) - 1, shape[2]), dtype=bool)
+    working = volumes.effectiveness != 0.0
+    there[gains.sort(volumes)[working], volumes.area[working]] = True
+    sort = np.repeat(np.arange(len(there)), np.diff(gains.start))
+    service, cohort = sort // gains.years // gains.cohorts, sort // gains.years % gains.cohorts
+    cell = np.ravel_multi_index(
+        (draft.planners.of_service[service], gains.outcome, cohort, gains.year), (*shape[:2], *shape[3:])
+    )
+    order = np.argsort(cell, kind="stable")
+    found = np.zeros((int(np.prod(shape)) // shape[2], shape[2]), dtype=bool)
+    if len(order):
+        first = np.flatnonzero(np.diff(cell[order], prepend=-1))
+        found[cell[order][first]] = np.logical_or.reduceat(there[sort[order]], first, axis=0)
+    by_area = found.reshape(*shape[:2], *shape[3:], shape[2])
+    return np.ascontiguousarray(np.moveaxis(by_area, 4, 2)).reshape(-1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +39,10 @@ class Volumes:
     year: IntArray
     tranche: IntArray
     effectiveness: FloatArray
+
+    def part(self, first: int, last: int) -> Volumes:
+        """Return the volumes from ``first`` up to ``last``."""
+        return Volumes(**{field.name: getattr(self, field.name)[first:last] for field in fields(self)})
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,29 +216,32 @@ def add_volumes(draft: Draft) -> None:
         * arrays.services.max_coverage[deliveries.service][:, None, None]
         * cells.cases[deliveries.cell][:, :, None]
     )
-    delivery, year, tranche = np.nonzero(most > 0)
+    used = np.flatnonzero(most.reshape(-1) > 0)
+    delivery, when = np.divmod(used, most.shape[1] * tranche_count)
+    year, tranche = (codes[when] for codes in np.divmod(np.arange(most.shape[1] * tranche_count), tranche_count))
     service, cell = deliveries.service[delivery], deliveries.cell[delivery]
+    area, cohort = cells.area[cell], cells.cohort[cell]
     tranche_names = Names("tranche", tuple(str(k + 1) for k in range(tranche_count)))
     keys = Keys.of(
         (names.service, service),
-        (names.area, cells.area[cell]),
-        (names.cohort, cells.cohort[cell]),
+        (names.area, area),
+        (names.cohort, cohort),
         (names.year, year),
         (tranche_names, tranche),
     )
-    column = draft.builder.add_columns("volume", keys, most[delivery, year, tranche], unit="units a year")
+    column = draft.builder.add_columns("volume", keys, most.reshape(-1)[used], unit="units a year")
     draft.volumes = Volumes(
         column=column,
         delivery=delivery,
         service=service,
         cell=cell,
-        area=cells.area[cell],
-        cohort=cells.cohort[cell],
+        area=area,
+        cohort=cohort,
         year=year,
         tranche=tranche,
         effectiveness=draft.tranches.effectiveness[service, tranche],
     )
     for kind in range(len(names.kind)):
-        unit = arrays.services.cost[service, kind] * arrays.cost_factor[cells.area[cell]]
+        unit = arrays.services.cost[service, kind] * arrays.cost_factor[area]
         paid = np.flatnonzero(unit > 0)
         draft.spending.add(service[paid], np.full(len(paid), kind), year[paid], column[paid], unit[paid])

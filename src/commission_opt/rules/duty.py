@@ -75,7 +75,9 @@ class Duty(Rule):
         duty = arrays.must_meet[arrays.cells.need][:, None] * arrays.cells.cases
         joint = volumes.cell * draft.years + volumes.year
         owed = np.flatnonzero(duty.reshape(-1)[joint] > 0)
-        unserved = np.setdiff1d(np.flatnonzero(duty.reshape(-1) > 0), joint)
+        due = duty.reshape(-1) > 0
+        due[joint] = False
+        unserved = np.flatnonzero(due)
         rows = share_rows(draft, joint[owed], owed, np.ones(len(owed)))
         least = rows.least(duty.reshape(-1))
         asked = np.concatenate([rows.joint, unserved])

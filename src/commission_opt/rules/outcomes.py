@@ -41,13 +41,66 @@ def outcome_entries(arrays: PlaceArrays, volumes: Volumes, wanted: BoolArray) ->
     OutcomeEntries
         Entries with an amount other than zero; area and cohort are those of the volume.
     """
-    effects, years = arrays.effects, len(arrays.names.year)
-    volume, effect = effects_of_volumes(arrays, volumes)
-    kept = wanted[effects.outcome[effect]]
-    volume, effect = volume[kept], effect[kept]
-    response = effects.response(years)[effect, volumes.year[volume]] * volumes.effectiveness[volume][:, None]
-    entry, year = np.nonzero(response)
-    return OutcomeEntries(effects.outcome[effect[entry]], year, volume[entry], response[entry, year])
+    every_service = np.broadcast_to(wanted, (len(arrays.names.service), len(wanted)))
+    return gains_of(arrays, every_service).of(volumes)
+
+
+@dataclass(frozen=True, eq=False)
+class Gains:
+    """What volumes of a sort gain: one service, one cohort and one year have the same gains in all areas and tranches.
+
+    Parameters
+    ----------
+    cohorts, years : int
+        How many there are of each.
+    start : (K + 1,)
+        The gains of sort k are rows ``start[k]`` up to ``start[k + 1]``.
+    outcome, year, amount : (E,)
+        Outcome and year of each gain, and outcome units per unit where effectiveness is 1.
+    """
+
+    cohorts: int
+    years: int
+    start: IntArray
+    outcome: IntArray
+    year: IntArray
+    amount: FloatArray
+
+    def sort(self, volumes: Volumes) -> IntArray:
+        """Return the sort (X,) of every volume."""
+        return np.asarray((volumes.service * self.cohorts + volumes.cohort) * self.years + volumes.year)
+
+    def counts(self, volumes: Volumes) -> IntArray:
+        """Return how many gains (X,) every volume has; none where it has no effectiveness."""
+        sort = self.sort(volumes)
+        return np.where(volumes.effectiveness != 0.0, self.start[sort + 1] - self.start[sort], 0)
+
+    def of(self, volumes: Volumes) -> OutcomeEntries:
+        """Return the gains of volumes in their order."""
+        count = self.counts(volumes)
+        volume = np.repeat(np.arange(len(count)), count)
+        row = np.arange(len(volume)) + np.repeat(self.start[self.sort(volumes)] - np.cumsum(count) + count, count)
+        return OutcomeEntries(
+            self.outcome[row], self.year[row], volume, self.amount[row] * volumes.effectiveness[volume]
+        )
+
+
+def gains_of(arrays: PlaceArrays, wanted: BoolArray) -> Gains:
+    """List what a unit of each sort of volume gains of the outcomes (S, O) that are wanted of its service."""
+    effects, years, cohorts = arrays.effects, len(arrays.names.year), len(arrays.names.cohort)
+    response = effects.response(years) * wanted[effects.service, effects.outcome][:, None, None]
+    effect, begun, year = np.nonzero(response)
+    sort = (effects.service[effect] * cohorts + effects.cohort[effect]) * years + begun
+    order = np.argsort(sort, kind="stable")
+    sorts = len(arrays.names.service) * cohorts * years
+    return Gains(
+        cohorts=cohorts,
+        years=years,
+        start=np.concatenate([[0], np.cumsum(np.bincount(sort, minlength=sorts))]),
+        outcome=effects.outcome[effect[order]],
+        year=year[order],
+        amount=response[effect, begun, year][order],
+    )
 
 
 def effects_of_volumes(arrays: PlaceArrays, volumes: Volumes) -> tuple[IntArray, IntArray]:
