@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from commission_opt.plan.certificate import TOLERANCE
-from commission_opt.solvers import Limits, Solver, make_solver
+from commission_opt.solvers import Limits, Reached, Solver, make_solver
 
 Progress = Callable[[str], None]
 
@@ -20,7 +20,7 @@ class SolveOptions:
     Parameters
     ----------
     solver : str
-        ``highs``, ``pulp`` (CBC) or ``pulp:NAME``.
+        ``auto``, which takes what suits each program, ``arrow``, ``highs``, ``pulp`` (CBC) or ``pulp:NAME``.
     time_limit : float or None
         Seconds for all of a solve's programs together; None for none.
     tolerance : float
@@ -30,10 +30,10 @@ class SolveOptions:
     presolve, threads
         Passed to HiGHS; the plan is the same whatever they are.
     progress : callable or None
-        Told in words what begins.
+        Told in words what begins, and how far a solver has come that comes nearer and nearer.
     """
 
-    solver: str = "highs"
+    solver: str = "auto"
     time_limit: float | None = None
     tolerance: float = TOLERANCE
     integer_gap: float = 1e-3
@@ -69,5 +69,16 @@ class Run:
         left = None if self.deadline is None else max(self.deadline - time.perf_counter(), 1e-3)
         return make_solver(
             name or options.solver,
-            Limits(left, options.presolve and presolve, options.threads, options.integer_gap / 2),
+            Limits(
+                left,
+                options.presolve and presolve,
+                options.threads,
+                options.integer_gap / 2,
+                gap=options.tolerance,
+                tell=self._tell if options.progress is not None else None,
+            ),
         )
+
+    def _tell(self, reached: Reached) -> None:
+        if self.options.progress is not None:
+            self.options.progress(str(reached))

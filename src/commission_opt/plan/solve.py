@@ -20,7 +20,7 @@ from commission_opt.plan.contracts import contract_notes
 from commission_opt.plan.ledger import settle_contributions
 from commission_opt.plan.leximin import level_up, level_up_by_sums
 from commission_opt.plan.plan import Plan
-from commission_opt.plan.proof import Proof, prove, tidy, usable, widest_gap
+from commission_opt.plan.proof import Proof, prove, solver_notes, tidy, usable, widest_gap
 from commission_opt.plan.run import Run, SolveOptions
 from commission_opt.plan.sites import closures
 from commission_opt.plan.ties import best_face, break_ties, movable
@@ -140,11 +140,13 @@ def _finish(run: Run, formulation: Formulation) -> Plan:
         if number + 1 < len(formulation.objectives):
             best = proof.certificate.objective
             program = keep(program, name, goal, best - give * max(abs(best), KEPT))
-    x, unique = run.step("solve", lambda: _without_ties(run, formulation, proof))
+    x, unique = tidy(proof.program, proof.answer.x), (None, None)
+    if proof.answer.corner:
+        x, unique = run.step("solve", lambda: _without_ties(run, formulation, proof))
     final = run.step("certify", lambda: certify(program, x, proof.answer.prices, proof.bound))
     if not final.holds(run.options.tolerance, widest_gap(run, program)):
         x, final = tidy(proof.program, proof.answer.x), proof.certificate
-    formulation = replace(formulation, notes=(*_late_notes(formulation, x), *formulation.notes))
+    formulation = replace(formulation, notes=(*_late_notes(formulation, x), *formulation.notes, *solver_notes(proof)))
     return _plan(run, formulation, proof.program, x, (proof.answer, final, unique))
 
 
