@@ -33,7 +33,7 @@ class SolveOptions:
         Told in words what begins, and how far a solver has come that comes nearer and nearer.
     """
 
-    solver: str = "auto"
+    solver: str = "highs"
     time_limit: float | None = None
     tolerance: float = TOLERANCE
     integer_gap: float = 1e-3

@@ -22,6 +22,7 @@ from commission_opt.solvers.arrow.passes import (
     push,
     weigh,
 )
+from commission_opt.solvers.arrow.together import Together
 
 FIRST = 0.1
 """Size of the first barrier, of the typical worth of a column that has one."""
@@ -30,10 +31,13 @@ HEAVIER = 10.0
 """How many times as far joint columns are kept from their bounds: each stands against the columns of all areas."""
 
 EARLY, LATE = 1e-2, 5e-3
-"""Gap below which nearly all areas take the same steps, and below which all take the same primal step."""
+"""Gap below which nearly all areas take the same steps, and below which the whole program does."""
 
 FEW = 0.05
 """Share of areas that may take shorter steps than the rest in between."""
+
+WHOLE = 0.9995
+"""Share of a step that no bound stands in the way of, of the whole program."""
 
 SHORT = 0.99
 """Share of the way to the nearest bound that is gone."""
@@ -57,6 +61,8 @@ class Method:
         self._box = Box(form.cost, form.lower, form.span)
         self._first = int(form.pattern.columns[-2])
         self._factor, self._balance = Factor(form), Balance(form)
+        self._together = Together(form, self._factor, self._balance)
+        self._late = False
         self._point = Point(_zeros(columns), _zeros(columns), _zeros(columns), _zeros(columns), _zeros(rows))
         self._move = Move(_zeros(columns), _zeros(columns), _zeros(columns), _zeros(rows))
         self._weight, self._force = _zeros(columns), _zeros(columns)
@@ -98,6 +104,10 @@ class Method:
 
     def iterate(self) -> None:
         """Take one step: a look ahead without a barrier, then the step itself."""
+        self._late = self._late or self.gap < LATE
+        if self._late:
+            self._all_together()
+            return
         areas = self.form.areas
         mean, ahead = np.zeros(areas + 1), np.zeros(areas + 1)
         for array in self._move:
@@ -115,6 +125,17 @@ class Method:
         products(self._pattern, self._point, self._move, self._steps, ahead)
         joint = self._direction(response, self._targets(mean, ahead, average))
         self._advance(joint)
+        self._measure()
+
+    def _all_together(self) -> None:
+        """Take one step of the whole program, of one length for columns and one for prices."""
+        move, steps = self._together.move(self._point, self._left)
+        primal, dual = (SHORT * step if step < 1.0 else WHOLE for step in (steps.primal, steps.dual))
+        self._point.y[:] += dual * move.y
+        count = self.form.areas + 1
+        each = (np.full(count, primal), np.full(count, dual), self.x)
+        self.objective, self.bound = advance(self._pattern, self._point, move, self._box, each)
+        self.bound += float(self.form.right @ self._point.y)
         self._measure()
 
     def _targets(self, mean: FloatArray, ahead: FloatArray, average: float) -> FloatArray:
@@ -140,16 +161,13 @@ class Method:
         return joint
 
     def _advance(self, joint: Joint) -> None:
-        """Take the steps: of the areas as far as each can, then nearly all, then all the same."""
+        """Take the steps: of the areas as far as each can, later nearly all the same."""
         primal, dual = (np.minimum(SHORT * step[:-1], 1.0) for step in self._steps)
         if self.gap >= EARLY:
             shared = float(primal.mean()), float(dual.mean())
-        elif self.gap >= LATE:
+        else:
             shared = float(np.quantile(primal, FEW)), float(np.quantile(dual, FEW))
             primal, dual = np.minimum(primal, shared[0]), np.minimum(dual, shared[1])
-        else:
-            shared = float(primal.min()), float(dual.mean())
-            primal = np.full(len(primal), shared[0])
         point, first, local = self._point, self._first, self._pattern.local
         point.y[:local] += np.repeat(dual, self._size) * self._move.y[:local]
         point.y[local:] += shared[1] * (joint.y - point.y[local:])

@@ -16,7 +16,7 @@ from commission_opt.solvers.arrow.form import Form, arrange
 from commission_opt.solvers.arrow.method import Method
 from commission_opt.solvers.arrow.structure import Structure
 
-MOST = 60
+MOST = 120
 """Iterations after which the method is not going to converge."""
 
 SHARE, REST = 0.6, 0.9
