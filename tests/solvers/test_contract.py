@@ -17,7 +17,7 @@ from commission_opt.solvers import Answer, Limits, Solver, make_solver
 from commission_opt.solvers.highs import HighsSolver
 from tests.programs import INF, INFEASIBLE, OPTIMA, program, transposed_knapsack
 
-SOLVERS = ["highs", "pulp", "pulp:CBC", "pulp:HiGHS"]
+SOLVERS = ["auto", "arrow", "highs", "pulp", "pulp:CBC", "pulp:HiGHS"]
 CLOSE = 1e-6
 ROOT = Path(__file__).parents[2]
 

@@ -46,7 +46,8 @@ def solver_options(command: Command) -> Command:
             default="highs",
             show_default=True,
             callback=_solver,
-            help="highs, pulp:CBC, or pulp:NAME with any solver that PuLP knows.",
+            help="auto (by size and structure), arrow (area by area), highs, pulp:CBC, or pulp:NAME with any solver "
+            "that PuLP knows.",
         ),
     ):
         command = option(command)
@@ -88,7 +89,7 @@ def _positive(_ctx: click.Context, _param: click.Parameter, value: float | None)
 
 
 def _solver(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
-    if value != "highs":
+    if value not in ("auto", "highs"):
         from commission_opt.solvers import make_solver
 
         try:

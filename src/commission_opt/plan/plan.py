@@ -21,6 +21,7 @@ from commission_opt.plan.choice import Choice
 from commission_opt.plan.contracts import contract_notes
 from commission_opt.plan.ledger import Ledger, follow_money, funding_table
 from commission_opt.plan.prices import price_table
+from commission_opt.plan.proof import solver_notes
 from commission_opt.plan.reporting import write_report
 from commission_opt.plan.sites import closures, sites_table
 from commission_opt.plan.tables import (
@@ -142,7 +143,7 @@ class Plan:
                 f"Outcomes are worth {number_text(self.recouped)} more than the value stated: that part is public "
                 "money saved beyond today's, which came back to be spent and counts as what it bought, not twice."
             )
-        return tuple(found)
+        return (*found, *solver_notes(self.choice.proof))
 
     @cached_property
     def _amounts(self) -> FloatArray:

@@ -20,6 +20,10 @@ NOTHING = 1e-9
 """Share of a service's reach below which it delivers nothing."""
 
 
+EARLY = 1e-2
+"""Largest gap of a plan whose solver was stopped before it was done; its note says how large it is."""
+
+
 @dataclass(frozen=True, eq=False)
 class Proof:
     """A certified answer: the linear program that its prices are of, what it proves, and the solver's bound if any."""
@@ -28,6 +32,19 @@ class Proof:
     answer: Answer
     certificate: Certificate
     bound: float | None = None
+
+
+def solver_notes(proof: Proof) -> list[str]:
+    """Return which solver answered and why, where there was a choice, and what that leaves open."""
+    answer, gap = proof.answer, proof.certificate.gap
+    notes = [answer.why] if answer.why else []
+    if not answer.corner:
+        notes.append("Whether other allocations are worth as much was not examined at this size.")
+    if answer.status is Status.STOPPED:
+        notes.append(
+            f"Stopped early ({answer.message}): no plan is worth more than this one by over {100 * gap:.2g} %."
+        )
+    return notes
 
 
 def widest_gap(run: Run, program: LinearProgram) -> float:
@@ -40,11 +57,17 @@ def prove(run: Run, formulation: Formulation, program: LinearProgram) -> Proof:
     if len(program.whole):
         return _prove_whole(run, formulation, program)
     answer = run.step("solve", lambda: run.solver().solve(program))
-    if _doubtful(run, formulation, program, answer) and run.options.presolve and run.options.solver == "highs":
-        answer = run.step("solve", lambda: run.solver(presolve=False).solve(program))
-    answer = usable(run, formulation, program, answer)
+    if (
+        _doubtful(run, formulation, program, answer)
+        and run.options.presolve
+        and not run.options.solver.startswith("pulp")
+    ):
+        again = run.step("solve", lambda: run.solver("highs", presolve=False).solve(program))
+        answer = replace(again, why=answer.why)
+    early = answer.status is Status.STOPPED and answer.has_solution
+    answer = answer if early else usable(run, formulation, program, answer)
     certificate = run.step("certify", lambda: certify(program, tidy(program, answer.x), answer.prices))
-    require(certificate, program, run.options.tolerance)
+    require(certificate, program, run.options.tolerance, EARLY if early else None)
     return Proof(program, answer, certificate)
 
 
@@ -86,7 +109,7 @@ def _doubtful(run: Run, formulation: Formulation, program: LinearProgram, answer
     if answer.status is Status.INFEASIBLE:
         _explain(run, formulation, program)
         return True
-    if not answer.has_solution:
+    if not answer.has_solution or answer.status is Status.STOPPED:
         return False
     return not certify(program, tidy(program, answer.x), answer.prices).holds(run.options.tolerance)
 

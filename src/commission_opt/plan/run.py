@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from commission_opt.plan.certificate import TOLERANCE
-from commission_opt.solvers import Limits, Solver, make_solver
+from commission_opt.solvers import Limits, Reached, Solver, make_solver
 from commission_opt.solvers.kept import KeptSolver
 
 Progress = Callable[[str], None]
@@ -21,7 +21,7 @@ class SolveOptions:
     Parameters
     ----------
     solver : str
-        ``highs``, ``pulp`` (CBC) or ``pulp:NAME``.
+        ``auto``, which takes what suits each program, ``arrow``, ``highs``, ``pulp`` (CBC) or ``pulp:NAME``.
     time_limit : float or None
         Seconds for all of a solve's programs together; None for none.
     tolerance : float
@@ -31,7 +31,7 @@ class SolveOptions:
     presolve, threads
         Passed to HiGHS; the plan is the same whatever they are.
     progress : callable or None
-        Told in words what begins.
+        Told in words what begins, and how far a solver has come that comes nearer and nearer.
     """
 
     solver: str = "highs"
@@ -71,7 +71,14 @@ class Run:
         """Return a solver with what is left of the time: a fresh one, the one asked for unless named, or a kept one."""
         options = self.options
         left = None if self.deadline is None else max(self.deadline - time.perf_counter(), 1e-3)
-        limits = Limits(left, options.presolve and presolve, options.threads, options.integer_gap / 2)
+        limits = Limits(
+            left,
+            options.presolve and presolve,
+            options.threads,
+            options.integer_gap / 2,
+            gap=options.tolerance,
+            tell=self._tell if options.progress is not None else None,
+        )
         if self.kept is None or name or not presolve:
             return make_solver(name or options.solver, limits)
         if self.asked == len(self.kept):
@@ -80,3 +87,7 @@ class Run:
         solver.limits = limits
         self.asked += 1
         return solver
+
+    def _tell(self, reached: Reached) -> None:
+        if self.options.progress is not None:
+            self.options.progress(str(reached))

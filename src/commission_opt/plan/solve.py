@@ -158,7 +158,8 @@ def _answered(run: Run, formulation: Formulation) -> Plan:
             best = proof.certificate.objective
             program = keep(program, name, goal, best - give * max(abs(best), KEPT))
     tolerances = run.options.tolerance, widest_gap(run, program)
-    return _plan(run, Choice(formulation, program, proof, run.solver("highs"), tolerances))
+    helper = run.solver("highs") if proof.answer.corner else None
+    return _plan(run, Choice(formulation, program, proof, helper, tolerances))
 
 
 def _levelled(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -43,6 +44,11 @@ class Answer:
         For programs with whole numbers, the solver's own upper bound on the objective; None for linear programs.
     precision : float
         Relative size below which a reduced cost may be nothing but the solver's rounding.
+    corner: bool
+        Whether the solution is a corner of what is allowed, as it is from simplex or after crossover: only from there
+        can ties be examined.
+    why : str
+        Why this solver answered, where there was a choice: a sentence for the reader of the plan.
     """
 
     status: Status
@@ -53,11 +59,39 @@ class Answer:
     seconds: float = 0.0
     precision: float = 1e-9
     bound: float | None = None
+    corner: bool = True
+    why: str = ""
 
     @property
     def has_solution(self) -> bool:
         """Whether there are values and prices that can be checked."""
         return len(self.x) > 0 and bool(np.isfinite(self.x).all() and np.isfinite(self.prices).all())
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How far a solver has come.
+
+    Parameters
+    ----------
+    seconds : float
+        Since it began.
+    bound : float
+        No plan is worth more: proven by prices.
+    value : float
+        Of what it has now, whose rules are violated by ``violation`` of their size.
+    gap, violation : float
+        Distance of value and bound, relative, and largest violation of a scaled row.
+    """
+
+    seconds: float
+    bound: float
+    value: float
+    gap: float
+    violation: float
+
+    def __str__(self) -> str:
+        return f"{self.seconds:.0f} s: no plan is worth more than {self.bound:,.0f}; distance {self.gap:.1e}"
 
 
 @dataclass(frozen=True)
@@ -76,6 +110,10 @@ class Limits:
         Relative gap at which a program with whole numbers may stop.
     method : str
         HiGHS's method for linear programs, ``simplex`` or ``ipm``; blank: by the number of columns.
+    gap : float
+        Relative gap at which a method that comes nearer and nearer may stop.
+    tell : callable or None
+        Told after every step how far such a method has come.
     """
 
     seconds: float | None = None
@@ -83,6 +121,8 @@ class Limits:
     threads: int = 1
     integer_gap: float = 1e-4
     method: Literal["", "simplex", "ipm"] = ""
+    gap: float = 1e-6
+    tell: Callable[[Reached], None] | None = None
 
 
 class Solver(Protocol):

@@ -1,0 +1,61 @@
+"""Choice: which solver suits a program, from its size and structure, said in the plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from commission_opt.program.linear import LinearProgram
+from commission_opt.solvers.answer import Answer, Limits, Status
+from commission_opt.solvers.arrow.structure import Structure, find_structure, why_not
+from commission_opt.solvers.highs import SIMPLEX_COLUMNS, HighsSolver
+
+
+def choose(program: LinearProgram, structure: Structure) -> tuple[str, str]:
+    """Return the solver that suits a program, and why.
+
+    Programs that simplex solves in seconds go to HiGHS, whose corners let ties be examined; larger ones that are
+    divided into areas are solved area by area, and all others go to HiGHS.
+    """
+    if program.shape[1] <= SIMPLEX_COLUMNS:
+        return "highs", ""
+    reason = why_not(program, structure)
+    if reason:
+        return "highs", f"Solved by HiGHS, not area by area: {reason}."
+    return "arrow", (
+        f"Solved area by area: {structure.areas:,} areas meet in {structure.joint:,} of {program.shape[0]:,} rules."
+    )
+
+
+class ChosenSolver:
+    """Solves every program with the solver that suits it; where the method by areas fails, HiGHS takes over.
+
+    Parameters
+    ----------
+    limits : Limits
+        Passed on.
+    by_areas : bool
+        Whether the method by areas is asked for, whatever the size.
+    """
+
+    def __init__(self, limits: Limits | None = None, by_areas: bool = False) -> None:
+        self.limits = limits or Limits()
+        self.by_areas = by_areas
+        self._highs = HighsSolver(self.limits)
+
+    def solve(self, program: LinearProgram) -> Answer:
+        """Return the claim of the solver that suits a program, and why it was that one."""
+        program.require_finite()
+        structure = find_structure(program)
+        name, why = choose(program, structure)
+        if self.by_areas:
+            reason = why_not(program, structure)
+            name = "highs" if reason else "arrow"
+            why = f"Solved by HiGHS, not area by area: {reason}." if reason else "Solved area by area, as asked."
+        if name == "arrow":
+            from commission_opt.solvers.arrow.solver import ArrowSolver
+
+            answer = ArrowSolver(self.limits).solve(program, structure)
+            if answer.status in (Status.OPTIMAL, Status.STOPPED):
+                return replace(answer, why=why)
+            why = f"Solved by HiGHS: area by area, the method found no end ({answer.message})."
+        return replace(self._highs.solve(program), why=why)
