@@ -62,7 +62,8 @@ def write_cover(looks: Looks, settings: PlaceSettings, rows: Mapping[Table, int]
     row, before = 1, ""
     for head, text in lines:
         row += head.split()[:1] != before.split()[:1]
-        sheet.write_string(row, 0, "" if head == before else head, looks.format({"bold": True, "font_color": INK}))
+        if head != before:
+            sheet.write_string(row, 0, head, looks.format({"bold": True, "font_color": INK}))
         sheet.write_string(row, 1, text)
         row, before = row + 1, head
     _write_list(looks, sheet, row + 1, rows)
@@ -125,7 +126,9 @@ def _write_setting(looks: Looks, sheet: Worksheet, row: int, setting: tuple[str,
     name, value = setting
     shape = {"valign": "top", "align": "left", "text_wrap": True}
     sheet.write_string(row, 0, name, looks.format({"bold": name in REQUIRED_SETTINGS, "valign": "top"}))
-    if isinstance(value, str):
+    if value == "":
+        sheet.write_blank(row, 1, None, looks.format(shape | {"num_format": "@"}))
+    elif isinstance(value, str):
         sheet.write_string(row, 1, value, looks.format(shape | {"num_format": "@"}))
     else:
         sheet.write_number(row, 1, Figure(value), looks.format(shape))

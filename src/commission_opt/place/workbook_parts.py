@@ -23,7 +23,7 @@ MOST_RATIO, RATIO_FROM = 200, 2**20
 OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """First bytes of the file format before .xlsx, in which workbooks with a password are wrapped too."""
 
-BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError)
 """What a zip file that is not as it should be raises."""
 
 SAVE_AGAIN = "Open it in your spreadsheet program and save it again as an Excel workbook (.xlsx)."

@@ -37,6 +37,9 @@ HEAD, FIRST = 2, 3
 SPARE = 20
 """Blank rows at the end of every table."""
 
+HEADING_HEIGHT = 48
+"""Points: room for three lines."""
+
 NARROWEST, WIDEST, LOOKED_AT = 11, 44, 400
 """Characters across a column, and cells that decide."""
 
@@ -62,7 +65,8 @@ def workbook_of(settings: PlaceSettings, tables: Mapping[str, pd.DataFrame], pat
     if problems:
         raise PlaceError(problems)
     looks = Looks(settings.title or settings.name or "A place to be filled in")
-    order = sorted(TABLES.values(), key=lambda table: not table.required)
+    order = _in_order([table for table in TABLES.values() if table.required])
+    order += _in_order([table for table in TABLES.values() if not table.required])
     write_cover(looks, settings, {table: len(tables.get(table.name, ())) for table in order}, path.name)
     year_row = write_settings(looks, settings)
     choices = Choices(tables, year_row)
@@ -70,6 +74,16 @@ def workbook_of(settings: PlaceSettings, tables: Mapping[str, pd.DataFrame], pat
         _write_table(looks, table, tables.get(table.name, pd.DataFrame()), (settings, choices))
     write_names(looks, choices.lists)
     return looks.finished()
+
+
+def _in_order(tables: list[Table]) -> list[Table]:
+    """Return tables in the order in which to fill them in: those whose names others use come first."""
+    order: list[Table] = []
+    while pending := [table for table in tables if table not in order]:
+        waiting = {table.name for table in pending}
+        uses = {table: {column.refers_to.partition(".")[0] for column in table.columns} for table in pending}
+        order.append(next((table for table in pending if not (uses[table] - {table.name}) & waiting), pending[0]))
+    return order
 
 
 def _too_large(settings: PlaceSettings, tables: Mapping[str, pd.DataFrame], where: str) -> list[Problem]:
@@ -120,6 +134,7 @@ def _write_table(looks: Looks, table: Table, frame: pd.DataFrame, how: tuple[Pla
     options = {"name": f"table_{table.name}", "columns": headings, "style": TABLE_STYLE}
     sheet.add_table(HEAD, 0, last, len(headings) - 1, options)
     sheet.ignore_errors({"number_stored_as_text": f"A{FIRST + 1}:{address(last + 1, len(headings))}"})
+    sheet.set_row(HEAD, HEADING_HEIGHT)
     sheet.freeze_panes(FIRST, 1)
     prepare_print(sheet, HEAD)
 
