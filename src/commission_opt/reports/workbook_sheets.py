@@ -144,7 +144,8 @@ class ResultsBook:
             chart.add_series(bar | {"fill": {"color": part.colour}})
         unit = money_name(self.settings) if money else "value"
         whole = not money or self.settings.money_unit == 1
-        chart.set_title({"name": f"{title} ({unit})", "overlay": False, "name_font": {"size": 12}})
+        name = f"{title} ({unit})" if money else title
+        chart.set_title({"name": name, "overlay": False, "name_font": {"size": 12}})
         chart.set_y_axis({"reverse": True, "label_position": "low"})
         lines = {"visible": True, "line": {"color": GRID}}
         chart.set_x_axis({"num_format": IN_SHORT if whole else "#,##0", "major_gridlines": lines})
