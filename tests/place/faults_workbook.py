@@ -221,7 +221,16 @@ FILE_FAULTS = [
     BookFault("a sheet that is no XML", with_part(SHEET, b"<worksheet><sheetData>"), ("'funding' cannot be read",)),
     BookFault("a sheet that is not there", without_part(SHEET), ("'funding' cannot be read",)),
     BookFault("no texts where cells refer to some", without_part("xl/sharedStrings.xml"), ("cannot be read",)),
+    BookFault(
+        "a heading that takes for ever to read",
+        cell("services", "B3", "(" * 30_000),
+        ("sheet services, cell B3", "is not a column"),
+    ),
     BookFault("a row beyond every sheet", replaced(SHEET, b'r="A4"', b'r="A4000000"'), ("'funding' cannot be read",)),
+    BookFault("a cell that is there twice", replaced(SHEET, b'r="C4"', b'r="A4"'), ("'funding' cannot be read",)),
+    BookFault(
+        "a row that is there twice", replaced(SHEET, b'<row r="5"', b'<row r="4"'), ("'funding' cannot be read",)
+    ),
     BookFault("a column beyond every sheet", replaced(SHEET, b'r="A4"', b'r="ZZZ4"'), ("'funding' cannot be read",)),
 ]
 

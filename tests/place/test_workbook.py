@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -77,7 +78,9 @@ def test_nothing_is_lost_on_the_way_through_a_workbook(data: st.DataObject) -> N
         assert same(read_place(write_place(place, Path(folder) / "book.xlsx")), place)
 
 
-@pytest.mark.parametrize("text", [*AWKWARD, "_x000D_", "x005F_", "1/4", "TRUE", "1e5", "#N/A", "http://example.org"])
+@pytest.mark.parametrize(
+    "text", [*AWKWARD, "_x000D_", "_xD800_", "x005F_", "1/4", "TRUE", "1e5", "#N/A", "http://example.org"]
+)
 def test_awkward_texts_come_back(ashford: Place, tmp_path: Path, text: str) -> None:
     """As names, as notes, as a title; none of them is a formula, a link, a date or a figure."""
     name = "".join(sign for sign in text if sign.isprintable())
@@ -147,6 +150,14 @@ def test_dates_count_from_1904_where_the_workbook_says_so(book: Path) -> None:
     assert read_place(book).tables["agencies"]["note"].iloc[0] == "2017-09-22"
     replaced("xl/workbook.xml", b"<workbookPr", b'<workbookPr date1904="1"')(book)
     assert read_place(book).tables["agencies"]["note"].iloc[0] == "2021-09-23"
+
+
+def test_a_format_that_takes_for_ever_is_cut_short(book: Path) -> None:
+    """No workbook holds up the program by the way in which it shows figures."""
+    replaced("xl/styles.xml", b'formatCode="', b'formatCode="' + b"[" * 100_000)(book)
+    begun = time.perf_counter()
+    read_place(book)
+    assert time.perf_counter() - begun < 20
 
 
 def test_addresses_count_as_spreadsheets_do() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from commission_opt.place.columns import Table
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 COVER_SHEET = "Cover"
 SPARE_YEARS = 10
+
+VALUE_WIDTH, LINE_HEIGHT = 60, 15.0
+"""Characters across the column of values, and points of one line."""
 
 INTRODUCTION = (
     "This workbook describes a place: who has public money, which services there are and what they cost, what they "
@@ -80,7 +84,7 @@ def _write_list(looks: Looks, sheet: Worksheet, head: int, rows: Mapping[Table, 
         sheet.write_url(row, 0, f"internal:'{name}'!A1", looks.link, name)
         sheet.write_string(row, 1, "required" if needed else "optional", looks.wrapped)
         if count:
-            sheet.write_number(row, 2, count, looks.wrapped)
+            sheet.write_number(row, 2, count, looks.format({"align": "center", "num_format": "#,##0"}))
         sheet.write_string(row, 3, meaning, looks.wrapped)
 
 
@@ -106,7 +110,7 @@ def write_settings(looks: Looks, settings: PlaceSettings) -> int:
     sheet.set_tab_color(ACCENT)
     sheet.write_string(0, 0, "place: settings that hold for all sheets", looks.title)
     sheet.write_string(1, 0, "Required. name and at least one of the years must be filled in.", looks.quiet)
-    for at, width in enumerate((18, 50, 90)):
+    for at, width in enumerate((18, VALUE_WIDTH, 90)):
         sheet.set_column(at, at, width, looks.wrapped)
     names = [field.name for field in fields(settings) if field.name != "years"]
     given = [(name, getattr(settings, name)) for name in names]
@@ -124,6 +128,7 @@ def write_settings(looks: Looks, settings: PlaceSettings) -> int:
 def _write_setting(looks: Looks, sheet: Worksheet, row: int, setting: tuple[str, str | float]) -> None:
     """Write one setting with its meaning, and a drop-down where only some values will do."""
     name, value = setting
+    sheet.set_row(row, LINE_HEIGHT * max(len(wrap(str(value), VALUE_WIDTH)), 1))
     shape = {"valign": "top", "align": "left", "text_wrap": True}
     sheet.write_string(row, 0, name, looks.format({"bold": name in REQUIRED_SETTINGS, "valign": "top"}))
     if value == "":

@@ -24,8 +24,8 @@ MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 """Rows and columns that a sheet can have."""
 
 ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
-ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-"""How a sign that XML cannot hold stands in a text."""
+ESCAPE = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
+"""How a sign that XML cannot hold stands in a text; half of a pair is no sign."""
 
 LINKS, STYLES, TEXTS = "xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/sharedStrings.xml"
 BROKEN = "is broken: its sheets cannot be found"
@@ -186,8 +186,10 @@ def _fill(grid: Grid, part: bytes, lookup: Lookup) -> None:
         if name == "row":
             row = int(element.get("r", row + 1))
             cells = _cells(element, row, lookup)
+            if row in grid.rows:
+                raise ValueError(f"row {row} is there twice")
             if cells:
-                grid.rows.setdefault(row, {}).update(cells)
+                grid.rows[row] = cells
             if hidden and cells:
                 grid.hidden_rows.append(row)
         elif name == "mergeCell":
@@ -203,8 +205,8 @@ def _cells(element: Element, row: int, lookup: Lookup) -> dict[int, Cell]:
         if _local(entry.tag) != "c":
             continue
         at, column = position(entry.get("r", address(row, column + 1)))
-        if at != row:
-            raise ValueError(entry.get("r"))
+        if at != row or column in cells:
+            raise ValueError(f"{entry.get('r')} is there twice, or in another row")
         cell = _cell(entry, lookup)
         if cell is not None:
             cells[column] = cell

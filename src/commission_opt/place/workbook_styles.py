@@ -12,6 +12,9 @@ BUILT_IN_DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *ran
 LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 """Parts of a format that are shown as they stand, or that colour it."""
 
+LONGEST_CODE = 255
+"""Characters that a format may have."""
+
 EPOCH, EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 
 
@@ -27,7 +30,7 @@ class Shape:
     """
 
     def __init__(self, code: str = "", date: bool = False) -> None:
-        plain = LITERAL.sub("", code).casefold()
+        plain = LITERAL.sub("", code[:LONGEST_CODE]).casefold()
         self.date = date or ("general" not in plain and re.search("[dmyhs]", plain) is not None)
         self.digits = len(code) if re.fullmatch("00+", code) else 0
 

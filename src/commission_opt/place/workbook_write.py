@@ -122,7 +122,8 @@ def _write_table(looks: Looks, table: Table, frame: pd.DataFrame, how: tuple[Pla
     last = FIRST + len(frame) + SPARE - 1
     for at, column in enumerate(table.columns):
         cells = frame[column.name] if column.name in frame else pd.Series(dtype="str")
-        properties = {"num_format": _number_format(column, cells), "valign": "top"}
+        indent = 0 if column.kind.numeric else 1
+        properties = {"num_format": _number_format(column, cells), "valign": "top", "indent": indent}
         sheet.set_column(at, at, _width(heading(column, settings), cells), looks.format(properties))
         _write_cells(sheet, at, cells)
         sheet.data_validation(HEAD, at, HEAD, at, shown_note(column))
