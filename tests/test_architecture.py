@@ -17,7 +17,16 @@ ORDER = ("errors", "place", "program", "rules", "model", "solvers", "plan", "ana
 ANYWHERE = {"shipped"}
 """Where the files that ship are found: of use to every room that reads."""
 
-MAY_READ = ("place/read", "place/write", "place/parquet", "place/csv", "place/settings", "model/read", "program/export")
+MAY_READ = (
+    "place/read",
+    "place/write",
+    "place/parquet",
+    "place/csv",
+    "place/settings",
+    "place/workbook",
+    "model/read",
+    "program/export",
+)
 """Modules that open files, besides reports, the page, the command line and what ships."""
 
 MAY_PRINT = ("cli", "reports")

@@ -106,7 +106,7 @@ TEXT_FAULTS = [
     _cell("effects", (2, "grade"), "gren", "'gren'", "Did you mean 'green'?"),
     _cell("effects", (2, "grade"), "strong", "'strong'", "one of green, amber, red, assumed"),
     _cell("demand", (2, "year"), "2025", "'2025'", "a year of the place", "Did you mean '2025/26'?"),
-    _cell("baseline", (4, "year"), "1999/00", "'1999/00'", "a year of the place", "place.toml"),
+    _cell("baseline", (4, "year"), "1999/00", "'1999/00'", "a year of the place", "setting years"),
     _cell("funding", (4, "year"), "2025-26", "'2025-26'", "Did you mean '2025/26'?"),
 ]
 

@@ -161,6 +161,10 @@ class Comparison:
         """Write the comparison as one HTML page that needs nothing else."""
         return write_report("page", "write_comparison", self, path)
 
+    def to_excel(self, path: str | Path) -> Path:
+        """Write the comparison as a workbook: the ladder in words and as a chart, and its tables."""
+        return write_report("workbook", "write_comparison", self, path)
+
     def to_folder(self, path: str | Path) -> Path:
         """Write the comparison's tables as a folder of CSV files with a datapackage.json."""
         return write_report("folder", "write_comparison", self, path)

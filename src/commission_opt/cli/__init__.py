@@ -8,7 +8,7 @@ import sys
 from commission_opt.cli.app import App, say_interrupted
 from commission_opt.cli.barriers import barriers
 from commission_opt.cli.compare import compare, demo
-from commission_opt.cli.files import convert, export, synth
+from commission_opt.cli.files import convert, export, synth, template
 from commission_opt.cli.interrupt import end_on_interrupt
 from commission_opt.cli.look import check, format_, models, places
 from commission_opt.cli.solve import solve
@@ -20,10 +20,10 @@ EXIT_CODES = """Exit codes: 0 done; 1 internal error; 2 bad usage or bad input; 
 commission_opt = App(
     name="commission-opt",
     help="Plan public services across agencies: what each form of joint working is worth, proven.\n\n"
-    "A PLACE is a folder of tables, or the name of one that ships. A MODEL says who may pay for what: a file, or the "
-    "name of one that ships.",
+    "A PLACE is a folder of tables, a workbook (.xlsx), or the name of one that ships. A MODEL says who may pay for "
+    "what: a file, or the name of one that ships.",
     epilog=EXIT_CODES,
-    commands=[demo, places, models, check, solve, compare, why, barriers, export, convert, synth, format_],
+    commands=[demo, places, models, check, solve, compare, why, barriers, template, convert, export, synth, format_],
 )
 
 

@@ -54,7 +54,9 @@ def demo(place: str, out: str, output: Output, **how: Any) -> int:
 @click.command()
 @place_argument
 @click.option("--models", required=True, metavar="A,B,C", help="Models to compare, in order: names or files.")
-@click.option("--out", multiple=True, metavar="PATH", help="Write the comparison: a folder, or an .html or .json file.")
+@click.option(
+    "--out", multiple=True, metavar="PATH", help="Write the comparison: a folder, or an .html, .xlsx or .json file."
+)
 @set_option
 @solver_options
 @output_options
@@ -97,12 +99,14 @@ def writer_of(path: str) -> Callable[[Comparison, str], object]:
     ending = Path(path).suffix.casefold()
     writers: dict[str, Callable[[Comparison, str], object]] = {
         ".html": lambda comparison, to: comparison.to_html(to),
+        ".xlsx": lambda comparison, to: comparison.to_excel(to),
         ".json": lambda comparison, to: comparison.to_json(to),
         "": lambda comparison, to: comparison.to_folder(to),
     }
     if ending not in writers:
         raise click.BadParameter(
-            f"'{path}' ends in '{ending}'; name a folder, or a file that ends in .html or .json.", param_hint="--out"
+            f"'{path}' ends in '{ending}'; name a folder, or a file that ends in .html, .xlsx or .json.",
+            param_hint="--out",
         )
     return writers[ending]
 

@@ -1,4 +1,4 @@
-"""``export``, ``convert`` and ``synth``: files in, files out."""
+"""``export``, ``convert``, ``template`` and ``synth``: files in, files out."""
 
 from __future__ import annotations
 
@@ -57,23 +57,45 @@ def export(place: str, model: str, out: str, changes: dict[str, str], output: Ou
 @click.option("--parquet", is_flag=True, help="Write Parquet files instead of CSV.")
 @output_options
 def convert(place: str, out: str, parquet: bool, output: Output) -> None:
-    """Write PLACE to OUT, a folder of CSV or Parquet files, with nothing lost."""
+    """Write PLACE to OUT, a folder of CSV or Parquet files or a workbook (.xlsx), with nothing lost."""
+    from commission_opt.place.read import find_place
     from commission_opt.place.write import write_place
 
-    if Path(out).suffix.casefold() in (".xlsx", ".xls", ".ods", ".csv", ".parquet"):
-        remedy = "Name a folder; --parquet writes Parquet files into it."
-        raise PlaceError([Problem(out, "is a file; a place is written to a folder.", remedy)])
-    from commission_opt.place.read import find_place
-
-    if Path(out).is_dir() and Path(out).resolve() == find_place(place).resolve():
-        raise PlaceError([Problem(out, "is the place itself.", "Name another folder.")])
+    if parquet or not _is_workbook(out):
+        _require_folder(out)
+    if Path(out).exists() and Path(out).resolve() == find_place(place).resolve():
+        raise PlaceError([Problem(out, "is the place itself.", "Choose another name.")])
     with output.progress("Reading the place") as tell:
         data = load_place(place)
         tell("Writing the place")
-        folder = write_place(data, out, "parquet" if parquet else "csv")
+        written = write_place(data, out, "parquet" if parquet else "csv")
     rows = {name: len(table) for name, table in data.tables.items() if len(table)}
-    output.show(f"Written: {folder} ({len(rows)} tables, {sum(rows.values()):,} rows)")
-    output.document({"place": data.name, "folder": str(folder), "tables": rows})
+    output.show(f"Written: {written} ({len(rows)} tables, {sum(rows.values()):,} rows)")
+    output.document({"place": data.name, "folder": str(written), "tables": rows})
+
+
+@click.command()
+@click.argument("out")
+@click.option("--from", "place", metavar="PLACE", help="A place that fills it: a folder, a workbook or a name.")
+@output_options
+def template(out: str, place: str | None, output: Output) -> None:
+    """Write a workbook (.xlsx) to fill in to OUT: a sheet for every table, with drop-downs, units and notes.
+
+    Its cover says what to do in which order.
+    """
+    from commission_opt.place.place import PlaceSettings
+    from commission_opt.place.write import write_workbook
+
+    if not _is_workbook(out):
+        raise PlaceError([Problem(out, "is no name of a workbook.", "Name a file that ends in .xlsx.")])
+    if Path(out).exists():
+        raise PlaceError([Problem(out, "is there already.", "Choose another name, or delete it first.")])
+    with output.progress("Writing the workbook"):
+        data = load_place(place) if place else None
+        settings, tables = (data.settings, data.tables) if data else (PlaceSettings("", ()), {})
+        written = write_workbook(settings, tables, Path(out))
+    output.show(f"Written: {written}. Open it in your spreadsheet program and begin with the cover.")
+    output.document({"file": str(written), "from": data.name if data else None})
 
 
 def _sizes(command: Command) -> Command:
@@ -123,8 +145,12 @@ def synth(out: str, size: str, parquet: bool, output: Output, **figures: int | N
     output.document({"folder": out, "seed": seed, **asdict(wanted), "tables": rows})
 
 
+def _is_workbook(out: str) -> bool:
+    return Path(out).suffix.casefold() == ".xlsx"
+
+
 def _require_folder(out: str) -> None:
     """Refuse a path that can only be meant as a file."""
-    if Path(out).suffix.casefold() in (".xlsx", ".xls", ".ods", ".csv", ".parquet"):
-        remedy = "Name a folder; --parquet writes Parquet files into it."
+    if Path(out).suffix.casefold() in (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".parquet"):
+        remedy = "Name a folder; --parquet writes Parquet files into it. convert also writes a workbook (.xlsx)."
         raise PlaceError([Problem(out, "is a file; a place is written to a folder.", remedy)])

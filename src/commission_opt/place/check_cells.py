@@ -45,7 +45,7 @@ def check_cells(
         for column in sheet.table.columns:
             found += out_of_range(sheet, column) + _choices(sheet, column)
             if column.kind is Kind.YEAR and settings.years:
-                found += _unknown(sheet, column, settings.years, "a year of the place (place.toml, years)")
+                found += _unknown(sheet, column, settings.years, "a year of the place (see its setting years)")
             elif column.kind is Kind.SUBJECT:
                 found += _subjects(sheet, column, sheets, unjudged)
             elif column.refers_to:

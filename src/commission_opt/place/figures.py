@@ -82,7 +82,7 @@ def _wrong_marks(match: re.Match[str], kind: Kind, settings: PlaceSettings) -> C
         return Complaint(f"is not {EXPECTED[kind]}", "Write the figure in full, without signs of money.")
     if symbol and symbol != SYMBOLS.get(settings.currency):
         return Complaint(
-            f"is not an amount of money in {settings.currency}", "Convert it to the currency that place.toml states."
+            f"is not an amount of money in {settings.currency}", "Convert it to the currency of the place."
         )
     if (match["open"] is None) != (match["close"] is None) or (bracket and signs) or len(signs) > 1:
         return Complaint(f"is not {EXPECTED[kind]}", "Brackets stand for a minus: write (500) or -500.")

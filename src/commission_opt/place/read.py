@@ -21,10 +21,13 @@ from commission_opt.place.place import Place, PlaceSettings
 from commission_opt.place.settings import WHERE_GIVEN, Statements, check_settings, read_toml
 from commission_opt.place.sheets import Sheet, quoted
 from commission_opt.place.tables import TABLES
+from commission_opt.place.workbook_parts import UnfitError
 from commission_opt.shipped import shipped_places
 
 SETTINGS_FILE = "place.toml"
 SUFFIXES = (".csv", ".parquet")
+WORKBOOK = ".xlsx"
+OTHER_WORKBOOKS = (".xlsm", ".xlsb", ".xls", ".ods")
 
 Found = tuple[dict[str, Sheet], set[str], list[Problem]]
 """Sheets by table, tables of which rows could not be read, and problems."""
@@ -36,8 +39,9 @@ def read_place(path: str | os.PathLike[str]) -> Place:
     Parameters
     ----------
     path : path or str
-        The name of a place that ships, or a folder with ``place.toml`` and one CSV or Parquet file for each table.
-        Files of other kinds, and hidden files, are not read.
+        The name of a place that ships, a folder with ``place.toml`` and one CSV or Parquet file for each table, or
+        a workbook (.xlsx) with a sheet ``place`` and one for each table. In a folder, files of other kinds, and
+        hidden files, are not read.
 
     Returns
     -------
@@ -47,10 +51,12 @@ def read_place(path: str | os.PathLike[str]) -> Place:
     Raises
     ------
     PlaceError
-        With every problem found: file, row (line of the file, the header being line 1; in Parquet the number of
-        the record plus 1), column, value, what was expected, and the nearest known name.
+        With every problem found: file or sheet, row (line of the file, the header being line 1; row of the sheet;
+        in Parquet the number of the record plus 1), column, value, what was expected, and the nearest known name.
     """
     folder = find_place(path)
+    if folder.suffix.casefold() == WORKBOOK and not folder.is_dir():
+        return _read_workbook(folder)
     if not folder.is_dir():
         raise PlaceError([_no_folder(folder)])
     try:
@@ -63,24 +69,26 @@ def read_place(path: str | os.PathLike[str]) -> Place:
 
 
 def find_place(given: str | os.PathLike[str]) -> Path:
-    """Return the folder of a place, given as a folder or as the name of one that ships.
+    """Return the folder or workbook of a place, given as a path or as the name of one that ships.
 
     Raises
     ------
     PlaceError
-        When it is a workbook, or neither.
+        When it is neither, or a workbook of another kind than .xlsx.
     """
     path, name = Path(given), str(given)
-    if path.suffix.casefold() in (".xlsx", ".xlsm", ".xls", ".ods"):
-        message = "is a workbook; a place is read from a folder of CSV or Parquet files."
-        raise PlaceError([Problem(name, message, "Save each sheet as a CSV file in one folder, beside place.toml.")])
+    if path.suffix.casefold() in OTHER_WORKBOOKS and not path.is_dir():
+        message = "is a workbook of another kind; a place is read from an Excel workbook (.xlsx) or a folder."
+        raise PlaceError([Problem(name, message, "Save it as an Excel workbook (.xlsx) without macros.")])
+    if path.suffix.casefold() == WORKBOOK:
+        return path
     if path.exists() or len(path.parts) != 1:
         return path
     shipped = shipped_places()
     if name in shipped:
         return shipped[name]
     remedy = nearest(name, shipped) or f"Places that ship: {', '.join(shipped)}."
-    raise PlaceError([Problem(name, "is neither a folder nor a place that ships.", remedy)])
+    raise PlaceError([Problem(name, "is neither a folder, a workbook (.xlsx) nor a place that ships.", remedy)])
 
 
 def read_settings(folder: Path) -> PlaceSettings:
@@ -148,6 +156,21 @@ def place_with_figures(place: Place, table: str, column: str, figures: pd.Series
     if problems:
         raise PlaceError(problems)
     return replace_fields(place, tables={**place.tables, table: changed})
+
+
+def _read_workbook(path: Path) -> Place:
+    from commission_opt.place.workbook_read import read_workbook
+
+    if not path.exists():
+        likely = nearest(path.name, [entry.name for entry in path.parent.glob(f"*{WORKBOOK}")])
+        raise PlaceError([Problem(str(path), "there is no such workbook", likely or "Name a workbook that is there.")])
+    try:
+        stated, problems, found = read_workbook(path)
+    except UnfitError as error:
+        raise PlaceError([error.problem(str(path))]) from error
+    except OSError as error:
+        raise PlaceError([_unreadable(path, error)]) from error
+    return _build(stated, problems, found, lambda table: f"{path}, sheet {table}")
 
 
 def _build(stated: Statements, problems: list[Problem], found: Found, where: Callable[[str], str]) -> Place:

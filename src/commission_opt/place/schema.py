@@ -73,7 +73,9 @@ READ_AS = {
 INTRODUCTION = """# The format of a place
 
 A place is a folder with `place.toml` and one file for each table: CSV (UTF-8 or cp1252; comma, semicolon or tab) or
-Parquet. Every cell is read as text and then by its kind, so leading zeros are kept.
+Parquet. Or it is a workbook (.xlsx) with a sheet for each table, named as the table, and a sheet `place` for the
+settings; `commission-opt template` writes one. Every cell is read as text and then by its kind, so leading zeros are
+kept.
 
 - **name**, **year**, **subject**: exact words; white space around them is dropped. A subject is a service, or
   `need:NAME`, `tag:NAME` or `group:NAME` for several together.
@@ -83,6 +85,18 @@ Parquet. Every cell is read as text and then by its kind, so leading zeros are k
 - A comma may only separate groups of three digits.
 - A blank in a key column that may be blank means all areas, cohorts or years. A row that names one overrides a row
   that does not.
+
+In a workbook:
+
+- The order and case of sheets do not matter. A sheet whose name begins with Cover or Notes is for people and is not
+  read; any other sheet that holds something has to be a table.
+- The headings stand in one of the first ten rows; what is above them is not read. A star, a unit in brackets, capitals
+  and spaces for underscores make no difference: `unit_cost`, `Unit cost (£ per unit)`. Money in a heading has to be
+  that of the settings.
+- The sheet `place` has settings in column A and their values in column B, each year of `years` in a row of its own.
+- Formulas are not calculated. Formulas, errors such as #N/A, dates outside free text, merged cells, hidden rows and
+  columns that hold something, and cells without a heading are refused, each with its cell.
+- Text keeps its leading zeros if its cell is formatted as Text; the template formats its cells so.
 
 This page is made from the registry of tables (`src/commission_opt/place/tables.py`).
 """

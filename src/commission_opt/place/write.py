@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -18,7 +18,7 @@ from commission_opt.errors import PlaceError, Problem, nearest
 from commission_opt.place.parquet import need_pyarrow, write_parquet
 from commission_opt.place.parse import figure_text
 from commission_opt.place.place import Place, PlaceSettings
-from commission_opt.place.read import SETTINGS_FILE, SUFFIXES
+from commission_opt.place.read import SETTINGS_FILE, SUFFIXES, WORKBOOK
 from commission_opt.place.tables import TABLES
 
 FORMATS = tuple(suffix[1:] for suffix in SUFFIXES)
@@ -27,7 +27,7 @@ IN_QUOTES = re.compile(r"[,\"\r\n]|^[=+\-@]")
 
 
 def write_place(place: Place, folder: str | os.PathLike[str], file_format: Literal["csv", "parquet"] = "csv") -> Path:
-    """Write a place so that reading the folder gives the same place.
+    """Write a place so that reading the folder or workbook gives the same place.
 
     Columns that are wholly blank and tables without rows are left out. Figures are written with all their digits.
     CSV cells of text that begin with ``= + - @`` stand in quotation marks but are not altered: these files are
@@ -40,14 +40,14 @@ def write_place(place: Place, folder: str | os.PathLike[str], file_format: Liter
         What to write.
     folder : path
         Where to write; made if absent. The tables of a place that is there already are replaced, other files
-        are left alone.
+        are left alone. A path that ends in .xlsx becomes a workbook, with drop-downs and notes.
     file_format : str
-        ``csv`` or ``parquet``.
+        ``csv`` or ``parquet``; of no account for a workbook.
 
     Returns
     -------
     Path
-        The folder.
+        The folder or workbook.
 
     Raises
     ------
@@ -55,6 +55,8 @@ def write_place(place: Place, folder: str | os.PathLike[str], file_format: Liter
         When the folder holds something that is no place, cannot be written, or Parquet is not installed.
     """
     target = Path(folder)
+    if target.suffix.casefold() == WORKBOOK and file_format in FORMATS:
+        return write_workbook(place.settings, place.tables, target)
     with place_folder(target, place.settings, file_format) as written:
         for name, frame in place.tables.items():
             if len(frame):
@@ -87,9 +89,37 @@ def place_folder(target: Path, settings: PlaceSettings, file_format: str) -> Ite
         yield written
         _remove_others(target, written)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        remedy = "Choose a folder that you may write to."
-        raise PlaceError([Problem(str(target), f"cannot be written: {reason}", remedy)]) from error
+        raise _not_written(target, error) from error
+
+
+def write_workbook(settings: PlaceSettings, tables: Mapping[str, pd.DataFrame], path: Path) -> Path:
+    """Write the workbook of a place, or of one that is still to be filled in.
+
+    A workbook that is there already is replaced if it is a place's.
+
+    Raises
+    ------
+    PlaceError
+        When something does not fit into a workbook, or the file cannot be written.
+    """
+    from commission_opt.place.workbook_read import holds_a_place
+    from commission_opt.place.workbook_write import workbook_of
+
+    data = workbook_of(settings, tables, path)
+    try:
+        if path.exists() and not path.is_dir() and not holds_a_place(path):
+            message = "is there already and is not the workbook of a place"
+            raise PlaceError([Problem(str(path), message, "Choose another name.")])
+        path.write_bytes(data)
+    except OSError as error:
+        raise _not_written(path, error) from error
+    return path
+
+
+def _not_written(target: Path, error: OSError) -> PlaceError:
+    reason = (error.strerror or str(error)).lower()
+    remedy = "Choose a place that you may write to."
+    return PlaceError([Problem(str(target), f"cannot be written: {reason}", remedy)])
 
 
 def _check_target(target: Path) -> None:

@@ -1,77 +1,138 @@
-"""A plan as a workbook: a sheet for every table, units in the headings, text never taken for a formula."""
+"""Plans and comparisons as workbooks: words and charts first, then a sheet for every table."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import xlsxwriter
 
+from commission_opt.analysis.ladder import Comparison
 from commission_opt.errors import PlaceError, Problem
+from commission_opt.place.place import PlaceSettings
+from commission_opt.place.workbook_looks import ACCENT
+from commission_opt.plan.conflict import Conflict
 from commission_opt.plan.plan import Plan
 from commission_opt.plan.words import money_text
-from commission_opt.reports.columns import PLAN_TABLES, unit_of
+from commission_opt.reports.columns import PLAN_TABLES
 from commission_opt.reports.files import writing
-from commission_opt.reports.sentences import certificate_sentence, period_text, place_title, value_text
+from commission_opt.reports.sentences import (
+    certificate_sentence,
+    gainers_sentences,
+    ladder_certificate_sentence,
+    period_text,
+    place_title,
+    pooling_sentences,
+    price_sentence,
+    range_sentence,
+    step_sentences,
+    unspent_sentence,
+    value_text,
+)
+from commission_opt.reports.views import agencies_view, dearest_rules, ladder_view, outcomes_view, services_view
+from commission_opt.reports.workbook_sheets import BEFORE, MOST_ROWS, ResultsBook, Series
 
-if TYPE_CHECKING:
-    from xlsxwriter.format import Format
-    from xlsxwriter.worksheet import Worksheet
+PRICES = 40
+"""Binding rules told in words; the sheet of prices holds them all."""
 
-MOST_ROWS = 1_048_575
-"""Rows below the heading that a sheet can hold."""
-
-PLAIN = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "nan_inf_to_errors": False,
-    "in_memory": True,
+BAR_NAMES = {
+    "before_money": "before",
+    "spend_money": "in the plan",
+    "put_in_money": "puts in",
+    "led_spend_money": "spent on services that it leads",
+    "value": "value",
+    "gain_value": "gain",
 }
-"""Nothing in a cell is taken for anything but what it is."""
+"""What the bars of a column are called."""
 
-WIDEST = 60
+Tables = Mapping[str, pd.DataFrame]
 
 
 def write_plan(plan: Plan, path: str | Path) -> Path:
-    """Write a plan's tables as a workbook.
+    """Write a plan as a workbook: its words and charts, its services and outcomes in total, and all its tables.
 
     Raises
     ------
     PlaceError
         When a table is longer than a sheet, or the file cannot be written.
     """
-    for name in PLAN_TABLES:
-        rows = len(getattr(plan, name))
-        if rows > MOST_ROWS:
-            message = f"the table {name} has {rows:,} rows; a sheet holds {MOST_ROWS:,}."
-            raise PlaceError([Problem(str(path), message, "Write a folder of CSV tables instead.")])
-    with writing(path) as target:
-        if target.is_dir():
-            raise IsADirectoryError(21, "is a folder")
-        try:
-            book = xlsxwriter.Workbook(str(target), PLAIN)
-            _summary(book, plan)
-            for name in PLAN_TABLES:
-                _sheet(book, plan, name)
-            book.close()
-        except xlsxwriter.exceptions.FileCreateError as error:
-            raise OSError(str(error)) from error
-    return target
+    totals = {"services": services_view(plan), "outcome totals": outcomes_view(plan), "ledger": agencies_view(plan)}
+    tables = {**totals, "prices in words": prices_in_words(plan), **{name: getattr(plan, name) for name in PLAN_TABLES}}
+    _fits(tables, path)
+    book = ResultsBook(f"{place_title(plan)}, {period_text(plan)}: the plan", plan.place.settings)
+    page = book.words("plan", _plan_lines(plan))
+    spend = [_series("services", totals, "before_money", BEFORE), _series("services", totals, "spend_money")]
+    book.bars(page, "Spend by service, today and in the plan: largest changes", spend, True)
+    value = [_series("outcome totals", totals, "value")]
+    book.bars(page, "Value by outcome: largest first", value, False)
+    ledger = [_series("ledger", totals, "put_in_money", BEFORE), _series("ledger", totals, "led_spend_money")]
+    book.bars(page, "Who pays, and whose services are paid for", ledger, True)
+    return _written(book, tables, path)
 
 
-def _summary(book: xlsxwriter.Workbook, plan: Plan) -> None:
-    sheet = book.add_worksheet("plan")
-    bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+def write_comparison(comparison: Comparison, path: str | Path) -> Path:
+    """Write a comparison as a workbook: the ladder in words and as a chart, its tables, the prices in words.
+
+    Raises
+    ------
+    PlaceError
+        When a table is longer than a sheet, or the file cannot be written.
+    """
+    settings = comparison.place.settings
+    ladder = ladder_view(comparison)
+    ladder = ladder.assign(gain_value=ladder["value"] - ladder["value"].dropna().head(1).sum())
+    first = ["name", "status", "value", "gain_value"]
+    tables = {"ladder": ladder[[*first, *(name for name in ladder.columns if name not in first)]]}
+    tables |= {"outcomes": comparison.outcomes, "agencies": comparison.agencies}
+    solved = comparison.solved
+    if solved:
+        best = max(solved, key=lambda plan: plan.value)
+        before = solved[0] if best is not solved[0] else None
+        tables |= {"services": services_view(best, before), "prices in words": prices_in_words(best)}
+    _fits(tables, path)
+    book = ResultsBook(f"{settings.title or settings.name}: what working together is worth", settings)
+    page = book.words("comparison", _comparison_lines(comparison))
+    gain = [_series("ladder", tables, "gain_value")]
+    book.bars(page, "Value gained on the first form of working together", gain, False)
+    if len(solved) > 1:
+        spend = [_series("services", tables, "before_money", BEFORE), _series("services", tables, "spend_money")]
+        title = "Spend by service, in the first form and in the one worth most: largest changes"
+        book.bars(page, title, spend, True)
+    return _written(book, tables, path)
+
+
+def prices_in_words(plan: Plan) -> pd.DataFrame:
+    """Return what the dearest rules are worth as sentences.
+
+    Columns: label, in_words (what one more amount of the bound gains, and one less costs), holds_for (how far the bound
+    may move before that changes), price.
+    """
+    rules = dearest_rules(plan).head(PRICES)
+    rows = [row for _, row in rules.iterrows()]
+    return pd.DataFrame(
+        {
+            "label": pd.Series(rules["label"].tolist(), dtype="str"),
+            "in_words": pd.Series([price_sentence(row) for row in rows], dtype="str"),
+            "holds_for": pd.Series([_holds(row, plan.place.settings) for row in rows], dtype="str"),
+            "price": pd.Series(rules["price"].tolist(), dtype="float64"),
+        }
+    )
+
+
+def _holds(row: pd.Series, settings: PlaceSettings) -> str:
+    text = range_sentence(row, settings)
+    return "" if text == "-" else text
+
+
+def _plan_lines(plan: Plan) -> list[tuple[str, str]]:
     settings = plan.place.settings
-    lines = [
+    return [
         ("Place", place_title(plan)),
         ("Years", period_text(plan)),
         ("Model", plan.model.title),
         ("Value of outcomes", value_text(plan.value)),
         ("Spend", money_text(plan.spend, settings)),
+        *(("Money", line) for line in (unspent_sentence(plan),) if line),
         ("Certificate", certificate_sentence(plan)),
         ("Largest breach of a rule", f"{plan.certificate.violation:.1e} of its own scale"),
         ("Proven distance from the best", f"{plan.certificate.gap:.1e} of the value"),
@@ -80,42 +141,40 @@ def _summary(book: xlsxwriter.Workbook, plan: Plan) -> None:
         ("Source", settings.source),
         *(("Note", note) for note in plan.notes),
     ]
-    sheet.set_column(0, 0, 30)
-    sheet.set_column(1, 1, 90)
-    for row, (name, text) in enumerate(lines):
-        sheet.write_string(row, 0, name, bold)
-        sheet.write_string(row, 1, text, wrap)
 
 
-def _sheet(book: xlsxwriter.Workbook, plan: Plan, name: str) -> None:
-    table: pd.DataFrame = getattr(plan, name)
-    sheet = book.add_worksheet(name)
-    head = book.add_format({"bold": True, "text_wrap": True, "bottom": 1, "valign": "top"})
-    sheet.freeze_panes(1, 0)
-    for at, column in enumerate(table.columns):
-        unit = unit_of(column, plan.place.settings)
-        heading = column.rpartition("_")[0] if unit and column.endswith(("_money", "_units")) else column
-        sheet.write_string(0, at, f"{heading.replace('_', ' ')} ({unit})" if unit else heading.replace("_", " "), head)
-        _column(sheet, at, table[column], book.add_format({"num_format": _number_format(column)}))
-    if len(table):
-        sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
+def _comparison_lines(comparison: Comparison) -> list[tuple[str, str]]:
+    settings, solved = comparison.place.settings, comparison.solved
+    lines = [("Place", settings.title or settings.name)]
+    lines += [("What each step is worth", line) for line in step_sentences(comparison)]
+    lines += [("What pooling is worth", line) for line in pooling_sentences(comparison)]
+    if len(solved) > 1:
+        lines += [("Who gains and who pays", line) for line in gainers_sentences(solved[-1], solved[0])]
+    for model, plan in zip(comparison.models, comparison.plans, strict=True):
+        if isinstance(plan, Conflict):
+            lines.append((f"No plan: {model.title}", plan.headline))
+    if solved:
+        lines.append(("Certificate", ladder_certificate_sentence(comparison)))
+    return [*lines, ("Source", settings.source)]
 
 
-def _column(sheet: Worksheet, at: int, values: pd.Series[Any], shape: Format) -> None:
-    """Write one column; a figure that there is not stays blank."""
-    if pd.api.types.is_numeric_dtype(values.dtype):
-        sheet.set_column(at, at, 16)
-        for row, figure in enumerate(values.tolist(), start=1):
-            if math.isfinite(figure):
-                sheet.write_number(row, at, figure, shape)
-        return
-    texts = [str(text) for text in values.fillna("").tolist()]
-    sheet.set_column(at, at, min(max(map(len, texts), default=0) + 2, WIDEST))
-    for row, text in enumerate(texts, start=1):
-        sheet.write_string(row, at, text)
+def _series(sheet: str, tables: Tables, column: str, colour: str = ACCENT) -> Series:
+    """Return a column of a table as bars, named by the table's names for people."""
+    names = list(tables[sheet].columns)
+    return Series(sheet, BAR_NAMES[column], (names.index("name"), names.index(column)), len(tables[sheet]), colour)
 
 
-def _number_format(column: str) -> str:
-    if column.endswith("_money"):
-        return "#,##0.00"
-    return "#,##0.######" if column.startswith("price") else "#,##0.##"
+def _fits(tables: Tables, path: str | Path) -> None:
+    for name, table in tables.items():
+        if len(table) > MOST_ROWS:
+            message = f"the table {name} has {len(table):,} rows; a sheet holds {MOST_ROWS:,}."
+            raise PlaceError([Problem(str(path), message, "Write a folder of CSV tables instead.")])
+
+
+def _written(book: ResultsBook, tables: Tables, path: str | Path) -> Path:
+    """Write the tables behind the words, and all of it to a file."""
+    for name, table in tables.items():
+        book.table(name, table)
+    with writing(path) as target:
+        target.write_bytes(book.looks.finished())
+    return target
