@@ -176,7 +176,9 @@ def arrays_in(value: object, path: str) -> dict[str, object]:
 def test_what_rests_on_a_column_is_compiled_anew(name: str, table: str, column: str) -> None:
     """Every array of the place is the one that compiling the whole place gives."""
     place = read_place(name)
-    changed, _ = change(place, read_model("aligned"), {f"{table}.{column}": "*1.01"})
+    # A weight stays above its part in public money, an effect inside its range.
+    factor = "*1.01" if table == "outcomes" else "*0.99"
+    changed, _ = change(place, read_model("aligned"), {f"{table}.{column}": factor})
     assert_same_arrays(recompile_place(compile_place(place), changed), compile_place(changed))
 
 

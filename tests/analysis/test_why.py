@@ -355,7 +355,8 @@ def assert_thresholds_hold(found: Why) -> None:
         before = threshold.before - 0.01 * (threshold.before - 1.0)
         for factor, inside in ((turned, found.funded != threshold.turns), (before, found.funded)):
             gain, worth = gain_of(times(place, found.service, threshold.what, factor), found)
-            assert (gain > 1e-10 * worth) == inside, (threshold, factor, gain, worth)
+            # Near the tie that counts as none, either is right.
+            assert gain > 1e-11 * worth if inside else gain < 1e-9 * worth, (threshold, factor, gain, worth)
 
 
 @pytest.mark.parametrize("service", ["housing_first", "extra_care_housing", "home_adaptation"])

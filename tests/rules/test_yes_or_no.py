@@ -190,7 +190,7 @@ def test_today_breaks_relations_without_ceasing_to_be_today() -> None:
     assert plan.value == pytest.approx(2900)
     broken = [note for note in plan.notes if note.startswith("Today breaks")]
     assert len(broken) == 1
-    assert "visits and clinic are not both open in 2026: 'excludes visits clinic'" in broken[0]
+    assert "visits and clinic are not both open in 2026: 'visits excludes clinic'" in broken[0]
 
 
 def test_areas_and_cohorts_share_one_decision() -> None:

@@ -131,7 +131,7 @@ def _money_conflict(formulation: Formulation, short: Shortfall) -> Conflict:
             side="at least",
             bound=demand.amount,
             unit="money a year",
-            sentence=f"{demand.words}: {money_text(demand.amount, settings)}",
+            sentence=f"{demand.words}: {money_text(demand.amount, settings)}" if demand.amount else demand.words,
         )
         for demand in short.demands
     ]

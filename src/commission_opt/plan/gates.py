@@ -39,6 +39,8 @@ def find_ways(formulation: Formulation, program: LinearProgram) -> list[Ways]:
     program : LinearProgram
         The formulation's program, with further rows or not.
     """
+    if _divided(formulation, program):
+        return []
     found = [_passed_on(formulation, program)]
     if formulation.model.rule("ring_fences") is not None:
         found.append(_outside(formulation, program))
@@ -47,7 +49,7 @@ def find_ways(formulation: Formulation, program: LinearProgram) -> list[Ways]:
 
 def fenced_money(formulation: Formulation, lines: IntArray, payers: BoolArray) -> tuple[tuple[str, float], ...]:
     """Return the ring fences that keep money of others than some payers (P,) from some lines, largest first."""
-    if formulation.model.rule("ring_fences") is None:
+    if formulation.model.rule("ring_fences") is None or _divided(formulation, formulation.program):
         return ()
     money, streams = formulation.money, formulation.arrays.streams
     fence, payer, subject, year = _outside(formulation, formulation.program).block.keys.codes
@@ -62,6 +64,11 @@ def fenced_money(formulation: Formulation, lines: IntArray, payers: BoolArray) -
         amounts[f] = amounts.get(f, 0.0) + float(money.amount[streams.fence[:, t] == f, t].sum())
     labels = formulation.arrays.names.ring_fence.labels
     return tuple((labels[f], amount) for f, amount in sorted(amounts.items(), key=lambda one: -one[1]))
+
+
+def _divided(formulation: Formulation, program: LinearProgram) -> bool:
+    """Whether clusters decide alone, each with its part of every stream: they have agreed to open nothing."""
+    return len(_rows_of(program, "pooling.stream")) != formulation.money.amount.size
 
 
 def _passed_on(formulation: Formulation, program: LinearProgram) -> Ways:

@@ -12,7 +12,7 @@ from commission_opt.model.formulate import Formulation
 from commission_opt.place.names import BoolArray, FloatArray, IntArray
 from commission_opt.plan.certificate import proven_bound
 from commission_opt.plan.gates import fenced_money
-from commission_opt.plan.words import demands_text, rule_of, subject_text
+from commission_opt.plan.words import demands_text, rule_of, standing_of, subject_text
 from commission_opt.program.blocks import Block, Keys, block_at
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers import Solver, make_solver
@@ -149,7 +149,7 @@ def _short_of_money(formulation: Formulation) -> BoolArray:
     objective = np.append(fixed.objective, -np.ones(len(rows)))
     answer = make_solver("highs").solve(elastic.with_objective(objective))
     short = np.zeros((len(payers.names), years), dtype=bool)
-    if answer.has_solution:
+    if answer.has_solution and len(streams) == formulation.money.amount.size:
         own = np.flatnonzero(payers.stream >= 0)
         short[own] = answer.prices[rows].reshape(-1, years)[payers.stream[own]] > HALF
         short[payers.pots] = answer.prices[pots.start : pots.stop].reshape(-1, years) > HALF
@@ -265,17 +265,29 @@ def _demands(formulation: Formulation, free: LinearProgram, worst: _Short) -> tu
     worth = np.zeros(len(prices))
     used = np.flatnonzero(prices)
     worth[used] = -prices[used] * bound[used]
-    found: dict[str, tuple[Block, list[int]]] = {}
-    for row in np.flatnonzero(np.abs(worth) > PROVEN * worst.needs).tolist():
-        block = block_at(free.rows, row)
-        found.setdefault(subject_text(block, row), (block, []))[1].append(row)
     place = formulation.arrays.place
     demands = [
         Demand(rule_of(block), name, demands_text(free, block, np.array(rows), place), float(worth[rows].sum()))
-        for name, (block, rows) in found.items()
+        for name, (block, rows) in _by_subject(free, np.flatnonzero(np.abs(worth) > PROVEN * worst.needs)).items()
+    ]
+    # Agreements that make these dearer without an amount of their own, such as a target that holds come what may.
+    silent = used[(worth[used] == 0) & (np.abs(prices[used]) > PROVEN * np.abs(prices).max(initial=0.0))]
+    beside = [
+        Demand(rule_of(block), name, demands_text(free, block, np.array(rows), place), 0.0)
+        for name, (block, rows) in _by_subject(free, silent).items()
+        if standing_of(block) == "political"
     ]
     largest = sorted((demand for demand in demands if demand.amount > 0), key=lambda demand: -demand.amount)
     instead = worst.needs - sum(demand.amount for demand in largest)
     if abs(instead) > PROVEN * max(worst.needs, 1.0):
         largest.append(Demand("coverage", "coverage", "less what other services can meet", instead))
-    return tuple(largest)
+    return (*largest, *beside)
+
+
+def _by_subject(program: LinearProgram, rows: IntArray) -> dict[str, tuple[Block, list[int]]]:
+    """Gather rows by what they are about."""
+    found: dict[str, tuple[Block, list[int]]] = {}
+    for row in rows.tolist():
+        block = block_at(program.rows, row)
+        found.setdefault(subject_text(block, row), (block, []))[1].append(row)
+    return found
