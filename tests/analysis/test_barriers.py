@@ -16,6 +16,7 @@ from commission_opt.model.read import read_model
 from commission_opt.place import Place
 from commission_opt.rules import FAMILIES
 from commission_opt.rules.base import PRIORITY
+from tests.amount import drawn
 from tests.random_places import random_place
 from tests.tiny import TABLES, model, rows, tiny
 
@@ -174,7 +175,7 @@ def _pooling_by_hand(place: Place, rules: Model, family: str, name: str) -> Chan
     return None
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(drawn(36)))
 def test_every_worth_is_what_a_fresh_solve_of_the_edited_place_gains(seed: int) -> None:
     """Tables and model are edited as a person would, compiled and solved from nothing."""
     place, rules = random_place(seed), read_model(MODELS[seed % len(MODELS)])
@@ -190,7 +191,7 @@ def test_every_worth_is_what_a_fresh_solve_of_the_edited_place_gains(seed: int) 
     assert tried >= 3 or found.at_least
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(drawn(12)))
 def test_nothing_is_lost_by_lifting(seed: int) -> None:
     """Fewer rules never make the best plan worse or dearer, and all together are worth at least each alone."""
     found = barriers(random_place(seed), read_model("aligned"))

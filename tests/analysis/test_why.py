@@ -19,6 +19,7 @@ from commission_opt.place import Place, read_place
 from commission_opt.place.arrays import compile_place
 from commission_opt.plan.run import Run, SolveOptions
 from commission_opt.plan.solve import answer_arrays, solve
+from tests.amount import drawn
 from tests.random_places import random_place
 from tests.tiny import TABLES, model, rows, services, tiny
 from tests.varied_places import varied
@@ -26,7 +27,7 @@ from tests.varied_places import varied
 FIGURES = 1e-3
 """Three figures of a change."""
 
-SEEDS, BASES = range(20), 10
+SEEDS, BASES = range(drawn(40)), 10
 """Random places, varied from so many."""
 
 MODELS = ("aligned", "total_place", "whole_place", "section_75")

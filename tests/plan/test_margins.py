@@ -12,12 +12,13 @@ from commission_opt.plan.solve import answer_arrays
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers import Limits
 from commission_opt.solvers.highs import HighsSolver
+from tests.amount import drawn
 from tests.random_places import random_place
 from tests.varied_places import varied
 
 MODELS = ("aligned", "section_75", "local_area_agreement", "total_place", "siloed", "cautious", "neighbourhood")
-CHUNKS, EACH = 50, 10
-"""500 random places in all."""
+CHUNKS, EACH = drawn(50), 10
+"""500 random places where every one is drawn."""
 
 RULES = 2
 """Rules of each place whose figures are checked: the dearest, and others at random."""

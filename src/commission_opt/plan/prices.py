@@ -31,7 +31,7 @@ CHANGED = 40
 """Rules for which the change by an amount beyond the price's range is found."""
 
 
-BOUGHT = 8
+BOUGHT = 5
 """Rules for which the outcomes behind the price are named."""
 
 
