@@ -1,4 +1,4 @@
-"""How many random places a test draws: a fifth, or all of them where the environment asks for it."""
+"""How many random places a test draws: a tenth, or all of them where the environment asks for it."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ EVERY_PLACE = "EVERY_PLACE"
 
 def drawn(every: int) -> int:
     """Return how many of so many random cases to draw."""
-    return every if os.environ.get(EVERY_PLACE) else max(every // 5, 2)
+    return every if os.environ.get(EVERY_PLACE) else max(every // 10, 2)
