@@ -20,7 +20,7 @@ from commission_opt.place.workbook_grid import address, position
 from commission_opt.shipped import shipped_places
 from tests.place.faults_workbook import BOOK_FAULTS, cell, edited, parts_of, replaced, write_valid_book
 from tests.place.test_read import same
-from tests.place.test_write import AWKWARD, names, texts, valid_place
+from tests.place.test_write import AWKWARD, drawn_place, valid_place
 from tests.place.valid import write_valid
 
 AT_LEAST = 50
@@ -65,16 +65,7 @@ def test_places_that_ship_come_back_letter_by_letter(name: str, tmp_path: Path) 
 def test_nothing_is_lost_on_the_way_through_a_workbook(data: st.DataObject) -> None:
     """Leading zeros, white space in settings, line breaks, formulas, every digit."""
     with TemporaryDirectory() as folder:
-        place = valid_place()
-        agencies, areas, demand = place.table("agencies"), place.table("areas"), place.table("demand")
-        agencies["name"] = [data.draw(texts) for _ in range(len(agencies))]
-        agencies["note"] = [data.draw(texts) for _ in range(len(agencies))]
-        areas["cluster"] = [data.draw(names) for _ in range(len(areas))]
-        local = place.table("local_weights").assign(cluster=areas["cluster"])
-        figures = st.floats(min_value=0.0, allow_infinity=False)
-        demand["cases"] = [data.draw(figures) for _ in range(len(demand))]
-        changed = {"agencies": agencies, "areas": areas, "demand": demand, "local_weights": local}
-        place = place.replace(**changed, title=data.draw(names), source=' a\n"b" \\ é_x000D_\r')
+        place = drawn_place(data, ' a\n"b" \\ é_x000D_\r')
         assert same(read_place(write_place(place, Path(folder) / "book.xlsx")), place)
 
 

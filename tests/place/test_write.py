@@ -50,27 +50,26 @@ def valid_place() -> Place:
         return read_place(write_valid(Path(folder) / "ashford"))
 
 
+def drawn_place(data: st.DataObject, source: str) -> Place:
+    """Return the valid place with names, notes, figures and a title that are drawn, and a source."""
+    place = valid_place()
+    agencies, areas, demand = place.table("agencies"), place.table("areas"), place.table("demand")
+    agencies["name"] = [data.draw(texts) for _ in range(len(agencies))]
+    agencies["note"] = [data.draw(texts) for _ in range(len(agencies))]
+    areas["cluster"] = [data.draw(names) for _ in range(len(areas))]
+    local = place.table("local_weights").assign(cluster=areas["cluster"])
+    figures = st.floats(min_value=0.0, allow_infinity=False)
+    demand["cases"] = [data.draw(figures) for _ in range(len(demand))]
+    changed = {"agencies": agencies, "areas": areas, "demand": demand, "local_weights": local}
+    return place.replace(**changed, title=data.draw(names), source=source)
+
+
 @settings(max_examples=12, deadline=None)
 @given(st.data())
 def test_nothing_is_lost_on_the_way_through_files(data: st.DataObject) -> None:
     """Leading zeros, quotation marks, line breaks, formulas, every digit."""
     with TemporaryDirectory() as folder:
-        place = valid_place()
-        agencies, areas, demand = place.table("agencies"), place.table("areas"), place.table("demand")
-        agencies["name"] = [data.draw(texts) for _ in range(len(agencies))]
-        agencies["note"] = [data.draw(texts) for _ in range(len(agencies))]
-        areas["cluster"] = [data.draw(names) for _ in range(len(areas))]
-        local = place.table("local_weights").assign(cluster=areas["cluster"])
-        figures = st.floats(min_value=0.0, allow_infinity=False)
-        demand["cases"] = [data.draw(figures) for _ in range(len(demand))]
-        place = place.replace(
-            agencies=agencies,
-            areas=areas,
-            demand=demand,
-            local_weights=local,
-            title=data.draw(names),
-            source='a\n"b" \\ é',
-        )
+        place = drawn_place(data, 'a\n"b" \\ é')
         assert same(round_trip(place, Path(folder)), place)
 
 
