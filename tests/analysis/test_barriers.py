@@ -107,6 +107,17 @@ def test_two_barriers_that_free_money_for_one_thing_are_worth_less_together() ->
     assert pair["extra_value"] == pytest.approx(-60)
 
 
+def test_limits_on_one_service_are_one_barrier_that_tells_each() -> None:
+    """Two areas with a least volume each: both are let go together, and both are said."""
+    place = fenced().replace(
+        areas=rows("area population", ("east", 1), ("west", 1)),
+        limits=rows("subject area min_volume", ("visits", "east", 10), ("visits", "west", 12)),
+    )
+    told = barriers(place, RULES).table.set_index("label")["sentence"]["duty.min_volume[visits]"]
+    assert "visits in east" in told
+    assert "visits in west" in told
+
+
 def test_what_is_gained_is_told_by_area() -> None:
     """The place has one area, which gains all of it."""
     found = barriers(fenced(), RULES)

@@ -93,7 +93,8 @@ def _rows(formulation: Formulation) -> list[Obstacle]:
             continue
         for label, rows in _by_subject([block]).items():
             sentence = _over_all(demands_text(program, block, rows, place), place.years)
-            found.setdefault(label, Obstacle(kind, label, sentence, rule.source, standing_of(block)))
+            before = f"{found[label].sentence}, and " if label in found else ""
+            found[label] = Obstacle(kind, label, f"{before}{sentence}", rule.source, standing_of(block))
     return list(found.values())
 
 
