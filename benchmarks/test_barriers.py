@@ -16,12 +16,12 @@ def test_ranked_from_a_kept_solver(benchmark: BenchmarkFixture) -> None:
     """Worth in outcomes and money of each, all together, the dearest two by two and by area."""
     place, model = read_place("riverside"), read_model(MODEL)
     found = benchmark.pedantic(lambda: barriers(place, model), rounds=1)
-    assert len(found.obstacles) > 50
+    assert len(found.ranked) > 50
 
 
 def test_a_fresh_solve_for_each(benchmark: BenchmarkFixture) -> None:
     """One objective of one plan for each barrier, with the place at hand: less than what the ranking asks."""
     place, model = read_place("riverside"), read_model(MODEL)
-    count = len(barriers(place, model).obstacles)
+    count = len(barriers(place, model).ranked)
     value = benchmark.pedantic(lambda: [solve(place, model).objective for _ in range(count)][-1], rounds=1)
     assert value > 0

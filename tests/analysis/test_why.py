@@ -64,7 +64,7 @@ def test_unit_that_is_not_funded_falls_short() -> None:
     assert not found.funded
     assert parts_of(found) == pytest.approx({"outcome": 40, "money": -80})
     assert found.worth.net[0] == pytest.approx(-40)
-    assert found.standing.adds == 0
+    assert found.footing.adds == 0
 
 
 def test_years_say_volume_today_and_reach() -> None:
@@ -84,8 +84,8 @@ def test_unfunded_comes_in_at_the_price_of_the_margin() -> None:
     """40 at 1.6 a pound is worth 25: half of its cost; or twice its effects, 80."""
     found = why(tiny(), model(), "ward")
     assert found.unit_cost == 50
-    assert_turns(found.standing.cost, 0.5)
-    assert_turns(found.standing.effects, 2.0)
+    assert_turns(found.footing.cost, 0.5)
+    assert_turns(found.footing.effects, 2.0)
 
 
 def test_funded_leaves_at_the_worth_of_what_would_replace_it() -> None:
@@ -94,14 +94,14 @@ def test_funded_leaves_at_the_worth_of_what_would_replace_it() -> None:
     Without them the plan is worth 500 + 1,600 instead of 3,700.
     """
     found = why(tiny(), model(), "clinic")
-    assert found.standing.adds == pytest.approx(1600)
-    assert_turns(found.standing.cost, 2.0)
-    assert_turns(found.standing.effects, 0.5)
+    assert found.footing.adds == pytest.approx(1600)
+    assert_turns(found.footing.cost, 2.0)
+    assert_turns(found.footing.effects, 0.5)
 
 
 def test_service_that_money_has_no_other_use_for_never_leaves() -> None:
     """The council leads nothing else: at any price some visits are better than none."""
-    found = why(tiny(), model(), "visits").standing
+    found = why(tiny(), model(), "visits").footing
     assert found.cost is not None
     assert found.effects is not None
     assert not found.cost.turns
@@ -117,9 +117,9 @@ def test_cases_that_others_could_serve_are_charged() -> None:
     place = tiny(demand=rows("need cases", ("falls", 60), ("illness", 60)))
     visits = why(place, model(coverage={}), "visits")
     assert parts_of(visits) == pytest.approx({"outcome": 10, "cases": -16, "money": 0})
-    assert visits.standing.cost is not None
-    assert not visits.standing.cost.turns
-    assert_turns(visits.standing.effects, 1.6)
+    assert visits.footing.cost is not None
+    assert not visits.footing.cost.turns
+    assert_turns(visits.footing.effects, 1.6)
 
 
 def test_ceiling_takes_back_what_goes_beyond_it() -> None:
@@ -163,9 +163,9 @@ def test_duty_that_requires_a_service_is_named() -> None:
     place = tiny(needs=rows("need must_meet", ("illness", 0.5)))
     found = why(place, model(duty={}), "ward")
     assert found.funded
-    assert found.standing.cost is None
-    assert found.standing.required is not None
-    (item,) = found.standing.required.items
+    assert found.footing.cost is None
+    assert found.footing.required is not None
+    (item,) = found.footing.required.items
     assert item.sentence == "at least 30 cases of illness have to be met in 2026"
     assert parts_of(found) == pytest.approx({"outcome": 40, "money": -80, "rule": 40})
 
@@ -175,27 +175,27 @@ def test_decisions_of_others_stay_as_they_are_in_the_plan() -> None:
     place = tiny(services=services(fixed_cost=[0, 400, 0]))
     found = why(place, model(scale={}), "ward")
     assert found.conditional
-    assert_turns(found.standing.cost, 0.5)
+    assert_turns(found.footing.cost, 0.5)
 
 
 def test_a_service_that_leaves_is_closed() -> None:
     """80 clinics for 1,600, once 400 are paid for opening: 2,560 at a cost of 20, 1,600 at 32, as in 40 wards."""
     found = why(tiny(services=services(fixed_cost=[0, 400, 0])), model(scale={}), "clinic")
-    assert found.standing.adds == pytest.approx(2560 - 1600)
-    assert_turns(found.standing.cost, 1.6)
+    assert found.footing.adds == pytest.approx(2560 - 1600)
+    assert_turns(found.footing.cost, 1.6)
 
 
 def test_equal_services_are_said_to_be_replaceable() -> None:
     """Wards as good a pound as clinics, with room for all of the money: the plan is worth as much without either."""
     place = tiny(services=services(unit_cost=[10, 20, 25]), demand=rows("need cases", ("falls", 200), ("illness", 80)))
     found = why(place, model(), "clinic")
-    assert found.standing.adds == 0
-    assert not found.funded or found.standing.cost is None
+    assert found.footing.adds == 0
+    assert not found.funded or found.footing.cost is None
 
 
 def test_prices_are_not_worked_out_for_several_objectives() -> None:
     """Levelling up comes before outcomes: what a price changes is not one figure."""
-    found = why(tiny(areas=rows("area population", ("north", 100))), model("max_min"), "clinic").standing
+    found = why(tiny(areas=rows("area population", ("north", 100))), model("max_min"), "clinic").footing
     assert found.cost is None
     assert found.required is None
 
@@ -343,13 +343,13 @@ def assert_thresholds_hold(found: Why) -> None:
     place = found.plan.place
     if found.conditional:
         return
-    if found.standing.required is not None:
+    if found.footing.required is not None:
         with pytest.raises(InfeasibleError):
             best(with_limit(place, found.service, "max_volume", 0.0), found.plan.model)
         return
     gain, worth = gain_of(place, found)
-    assert found.standing.adds == pytest.approx(gain, abs=1e-8 * worth)
-    for threshold in (found.standing.cost, found.standing.effects):
+    assert found.footing.adds == pytest.approx(gain, abs=1e-8 * worth)
+    for threshold in (found.footing.cost, found.footing.effects):
         if threshold is None:
             continue
         turned = threshold.factor + 0.01 * threshold.change if 1e-3 < threshold.factor < 999 else threshold.factor
@@ -366,7 +366,7 @@ def test_thresholds_of_riverside_hold_by_fresh_solves(service: str) -> None:
     place, rules = read_place("riverside"), read_model("aligned")
     place = place.replace(effects=place.tables["effects"].assign(low=np.nan, high=np.nan))
     found = why(place, rules, service)
-    for threshold in (found.standing.cost, found.standing.effects):
+    for threshold in (found.footing.cost, found.footing.effects):
         assert threshold is not None
         assert threshold.turns
         beyond = threshold.factor + 0.01 * threshold.change

@@ -16,7 +16,7 @@ from commission_opt.plan.solve import solve
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers import Limits, Reached, make_solver
 from commission_opt.solvers.arrow.structure import find_structure, why_not
-from commission_opt.solvers.choice import choose
+from commission_opt.solvers.auto import choose
 from tests.programs import transposed_knapsack
 
 SIZE = SyntheticSize(areas=6, services=12, years=2, tranches=2)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from commission_opt.analysis.lifted import Gain, Lifted, Obstacle, find_obstacles
+from commission_opt.analysis.lifted import Barrier, Gain, Lifted, find_barriers
 from commission_opt.model.model import Model
 from commission_opt.place.arrays import compile_place
 from commission_opt.place.place import Place
@@ -33,7 +33,7 @@ class Barriers:
     ----------
     plan : Plan
         The best plan with all barriers standing.
-    obstacles : tuple of Obstacle
+    ranked : tuple of Barrier
         Dearest first; those worth nothing last.
     gains : tuple of Gain
         What each brings, lifted alone.
@@ -49,7 +49,7 @@ class Barriers:
     """
 
     plan: Plan
-    obstacles: tuple[Obstacle, ...]
+    ranked: tuple[Barrier, ...]
     gains: tuple[Gain, ...]
     together: Gain
     pairs: pd.DataFrame
@@ -67,17 +67,17 @@ class Barriers:
         value = np.array([gain.value for gain in self.gains])
         return pd.DataFrame(
             {
-                "rule": [one.rule for one in self.obstacles],
-                "label": [one.label for one in self.obstacles],
-                "sentence": [one.sentence for one in self.obstacles],
-                "basis": [one.basis for one in self.obstacles],
-                "standing": [one.standing for one in self.obstacles],
+                "rule": [one.rule for one in self.ranked],
+                "label": [one.label for one in self.ranked],
+                "sentence": [one.sentence for one in self.ranked],
+                "basis": [one.basis for one in self.ranked],
+                "standing": [one.standing for one in self.ranked],
                 "value": value,
                 "share": value / abs(self.plan.value) if self.plan.value else np.nan * value,
                 "saved_money": [gain.saved for gain in self.gains],
-                "area": [most.get(one.label, "") for one in self.obstacles],
+                "area": [most.get(one.label, "") for one in self.ranked],
                 "area_value": [
-                    float(self.by_area[one.label].max()) if one.label in most else np.nan for one in self.obstacles
+                    float(self.by_area[one.label].max()) if one.label in most else np.nan for one in self.ranked
                 ],
             }
         )
@@ -110,19 +110,19 @@ def barriers(place: Place, model: Model, progress: Callable[[str], None] | None 
     tell("Solving with every barrier standing")
     lifted = Lifted(compile_place(place), model, SolveOptions(**options))
     plan = lifted.plan
-    every = find_obstacles(lifted.formulation)
+    every = find_barriers(lifted.formulation)
     found = [(one, _alone(lifted, one, tell)) for one in every]
     order = sorted(range(len(found)), key=lambda at: (-found[at][1].value, -np.nan_to_num(found[at][1].saved), at))
-    obstacles = tuple(found[at][0] for at in order)
+    ranked = tuple(found[at][0] for at in order)
     gains = tuple(found[at][1] for at in order)
     tell("Lifting all of them together")
     together = lifted.gain(every)
-    dearest = [one for one, own in zip(obstacles, gains, strict=True) if own.value > 0]
+    dearest = [one for one, own in zip(ranked, gains, strict=True) if own.value > 0]
     tell("Lifting the dearest two by two")
-    values = dict(zip((one.label for one in obstacles), gains, strict=True))
+    values = dict(zip((one.label for one in ranked), gains, strict=True))
     return Barriers(
         plan=plan,
-        obstacles=obstacles,
+        ranked=ranked,
         gains=gains,
         together=together,
         pairs=_pairs(lifted, dearest[:PAIRED], values),
@@ -131,14 +131,14 @@ def barriers(place: Place, model: Model, progress: Callable[[str], None] | None 
     )
 
 
-def _alone(lifted: Lifted, one: Obstacle, tell: Callable[[str], None]) -> Gain:
+def _alone(lifted: Lifted, one: Barrier, tell: Callable[[str], None]) -> Gain:
     if lifted.is_idle(one):
         return Gain(0.0, 0.0)
     tell(f"Lifting: {one.sentence}")
     return lifted.gain([one])
 
 
-def _pairs(lifted: Lifted, dearest: Sequence[Obstacle], alone: dict[str, Gain]) -> pd.DataFrame:
+def _pairs(lifted: Lifted, dearest: Sequence[Barrier], alone: dict[str, Gain]) -> pd.DataFrame:
     rows = []
     for one, other in combinations(dearest, 2):
         apart = alone[one.label].value + alone[other.label].value
@@ -147,7 +147,7 @@ def _pairs(lifted: Lifted, dearest: Sequence[Obstacle], alone: dict[str, Gain]) 
     return pd.DataFrame(rows, columns=["one", "other", "apart_value", "together_value", "extra_value"])
 
 
-def _by_area(lifted: Lifted, dearest: Sequence[Obstacle]) -> pd.DataFrame:
+def _by_area(lifted: Lifted, dearest: Sequence[Barrier]) -> pd.DataFrame:
     """Return what every area gains from lifting each of some barriers, from the plan that is kept among equals."""
     names = lifted.formulation.arrays.names.area.labels
     if not dearest:

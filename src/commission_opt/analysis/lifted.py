@@ -25,7 +25,7 @@ from commission_opt.plan.words import demands_text, money_text, rule_of, standin
 from commission_opt.program.blocks import Block
 from commission_opt.program.linear import LinearProgram
 from commission_opt.rules import FAMILIES
-from commission_opt.rules.base import PRIORITY, Barrier, Standing
+from commission_opt.rules.base import PRIORITY, Prohibition, Standing
 from commission_opt.solvers.kept import KeptSolver
 
 NOTHING = 1e-9
@@ -36,7 +36,7 @@ ROUNDING = 1e-8
 
 
 @dataclass(frozen=True, eq=False)
-class Obstacle:
+class Barrier:
     """A barrier of one place under one model.
 
     Parameters
@@ -49,7 +49,7 @@ class Obstacle:
         Statute, guidance or agreement.
     standing : str
         Who could lift it: ``political``, ``financial`` or ``statutory``.
-    barrier : Barrier or None
+    prohibition : Prohibition or None
         How it is lifted; None where it is rows that are let go.
     """
 
@@ -58,34 +58,34 @@ class Obstacle:
     sentence: str
     basis: str
     standing: Standing
-    barrier: Barrier | None = None
+    prohibition: Prohibition | None = None
 
 
-def find_obstacles(formulation: Formulation) -> tuple[Obstacle, ...]:
+def find_barriers(formulation: Formulation) -> tuple[Barrier, ...]:
     """Return every barrier: what rules forbid without rows, then rows that somebody could let go, by subject."""
     return (*_forbidden(formulation), *_rows(formulation))
 
 
-def _forbidden(formulation: Formulation) -> list[Obstacle]:
+def _forbidden(formulation: Formulation) -> list[Barrier]:
     arrays = formulation.arrays
     return [
-        Obstacle(
+        Barrier(
             rule=rule.kind,
             label=one.label,
             sentence=one.sentence.format(amount=money_text(one.amount, arrays.place.settings)),
             basis=one.basis or rule.source,
             standing=one.standing,
-            barrier=one,
+            prohibition=one,
         )
         for rule in formulation.model.rules
         if rule.enabled
-        for one in rule.barriers(arrays)
+        for one in rule.prohibitions(arrays)
     ]
 
 
-def _rows(formulation: Formulation) -> list[Obstacle]:
+def _rows(formulation: Formulation) -> list[Barrier]:
     program, place = formulation.program, formulation.arrays.place
-    found: dict[str, Obstacle] = {}
+    found: dict[str, Barrier] = {}
     for block in program.rows:
         kind = rule_of(block)
         rule = formulation.model.rule(kind)
@@ -94,7 +94,7 @@ def _rows(formulation: Formulation) -> list[Obstacle]:
         for label, rows in _by_subject([block]).items():
             sentence = _over_all(demands_text(program, block, rows, place), place.years)
             before = f"{found[label].sentence}, and " if label in found else ""
-            found[label] = Obstacle(kind, label, f"{before}{sentence}", rule.source, standing_of(block))
+            found[label] = Barrier(kind, label, f"{before}{sentence}", rule.source, standing_of(block))
     return list(found.values())
 
 
@@ -160,30 +160,30 @@ class Lifted:
         self._value = _value_of(self.plan)
         self._cheapest = self._spend(self.formulation, self._least) if self._is_shared() else None
 
-    def gain(self, gone: Sequence[Obstacle]) -> Gain:
+    def gain(self, gone: Sequence[Barrier]) -> Gain:
         """Return what the best plan without some barriers gains, and what today's outcomes would then cost less."""
         formulation = self._formulated(gone)
         gained = _or_nothing(_value_of(self._answered(formulation)) - self._value, self._value)
         if self._cheapest is None:
             return Gain(gained, np.nan)
-        rows_alone = all(one.barrier is None for one in gone)
+        rows_alone = all(one.prohibition is None for one in gone)
         least = self._spend(formulation, self._least if rows_alone else self._best.branch())
         now = -self._cheapest.certificate.objective
         return Gain(gained, _or_nothing(now + least.certificate.objective, now))
 
-    def value_gained(self, gone: Sequence[Obstacle]) -> float:
+    def value_gained(self, gone: Sequence[Barrier]) -> float:
         """Return the outcome value that the best plan without some barriers gains."""
         return _or_nothing(_value_of(self._answered(self._formulated(gone))) - self._value, self._value)
 
-    def value_by_area(self, gone: Sequence[Obstacle]) -> FloatArray:
+    def value_by_area(self, gone: Sequence[Barrier]) -> FloatArray:
         """Return (N,) the outcome value of every area in the plan kept among equals, without some barriers."""
         plan = self._answered(self._formulated(gone)) if gone else self.plan
         amounts = outcome_amounts(plan.formulation, plan.x)
         return np.asarray(outcome_values(plan.formulation, amounts).sum(axis=(0, 2)))
 
-    def is_idle(self, one: Obstacle) -> bool:
+    def is_idle(self, one: Barrier) -> bool:
         """Whether prices alone prove that a barrier is worth nothing: rows without a price let nothing more through."""
-        if one.barrier is not None or self._cheapest is None:
+        if one.prohibition is not None or self._cheapest is None:
             return False
         rows = self._rows_of(self.formulation.program, {one.label})
         proofs = (self.plan.choice.proof, self._cheapest)
@@ -192,24 +192,24 @@ class Lifted:
     def _is_shared(self) -> bool:
         return self._model.objective.kind == "weighted_outcomes" and self._model.rule("silos") is None
 
-    def _formulated(self, gone: Sequence[Obstacle]) -> Formulation:
+    def _formulated(self, gone: Sequence[Barrier]) -> Formulation:
         """Return the place formulated without some barriers, its rules' bounds of columns told as rows."""
-        changed = [one for one in gone if one.barrier is not None]
+        changed = [one for one in gone if one.prohibition is not None]
         found = self._anew(changed) if changed else self.formulation
         program = found.program
-        rows = self._rows_of(program, {one.label for one in gone if one.barrier is None})
+        rows = self._rows_of(program, {one.label for one in gone if one.prohibition is None})
         lower, upper = program.row_lower.copy(), program.row_upper.copy()
         # Not endless, so that prices stay possible ones and the solver goes on from them.
         ends = row_ends(program)
         lower[rows], upper[rows] = ends[0][rows], ends[1][rows]
         return replace_fields(found, program=program.with_bounds(program.lower, program.upper, lower, upper))
 
-    def _anew(self, changed: Sequence[Obstacle]) -> Formulation:
+    def _anew(self, changed: Sequence[Barrier]) -> Formulation:
         arrays, model = self._arrays, self._model
         for one in changed:
             rule = model.rule(one.rule)
-            if one.barrier is not None and rule is not None:
-                arrays, rule = one.barrier.lift(arrays, rule)
+            if one.prohibition is not None and rule is not None:
+                arrays, rule = one.prohibition.lift(arrays, rule)
                 model = model.with_rule(rule)
         found = formulate_for(Run(self._options), arrays, model)
         program = expose_bounds(found.program, 2.0 * float(found.money.amount.sum()))

@@ -68,7 +68,7 @@ class Threshold:
 
 
 @dataclass(frozen=True, eq=False)
-class Standing:
+class Footing:
     """How a service stands in the best plan.
 
     Parameters
@@ -97,7 +97,7 @@ class Standing:
         return self.required is not None or self.adds > 0
 
 
-def find_standing(plan: Plan, service: int) -> Standing:
+def find_footing(plan: Plan, service: int) -> Footing:
     """Return what a service adds to the best plan, and which unit cost and effects would change that.
 
     The service is *out* where the best plan is worth no more than the best plan without it. Yes-or-no decisions of
@@ -116,17 +116,17 @@ def find_standing(plan: Plan, service: int) -> Standing:
     several = len(plan.formulation.objectives) > 1
     if without.status is Status.INFEASIBLE:
         if several:
-            return Standing(np.nan, plan.row_prices)
+            return Footing(np.nan, plan.row_prices)
         conflict = find_conflict(plan.formulation, trial.emptied(program), make_solver("highs"))
-        return Standing(np.nan, plan.row_prices, required=conflict)
+        return Footing(np.nan, plan.row_prices, required=conflict)
     adds = trial.adds("unit cost", 1.0)
     inside, delivered = adds > 0, bool((plan.x[trial.columns] > NOTHING * program.upper[trial.columns]).any())
     if several or (delivered and not inside):
-        return Standing(adds, plan.row_prices)
+        return Footing(adds, plan.row_prices)
     cost = trial.search("unit cost", MOST if inside else LEAST, inside)
     effects = trial.search("effects", LEAST if inside else TENFOLD, inside)
     prices = plan.row_prices if inside else trial.nearest(effects if effects.turns and not cost.turns else cost)
-    return Standing(adds, prices, cost=cost, effects=effects)
+    return Footing(adds, prices, cost=cost, effects=effects)
 
 
 class _Trial:

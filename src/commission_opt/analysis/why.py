@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.analysis.forced import Forced, Refused, force_volume
-from commission_opt.analysis.thresholds import Standing, find_standing
+from commission_opt.analysis.thresholds import Footing, find_footing
 from commission_opt.analysis.worth import (
     AVERTED,
     BACK,
@@ -59,7 +59,7 @@ class Why:
         Key of the service.
     worth : Worth
         What one unit of each of its volumes gains, and takes from elsewhere.
-    standing : Standing
+    footing : Footing
         What it adds to the plan, and at which unit cost and effects that would change.
     forced : Forced, Refused or None
         What it displaces where a volume was asked for, or why that cannot be.
@@ -68,7 +68,7 @@ class Why:
     plan: Plan
     service: str
     worth: Worth
-    standing: Standing
+    footing: Footing
     forced: Forced | Refused | None = None
 
     @property
@@ -194,5 +194,5 @@ def why(place: Place, model: Model, service: str, force: float | None = None, **
     plan = solve(place, model, **options)
     code = plan.formulation.arrays.names.service.code(service)
     asked = None if force is None else force_volume(plan, code, force, SolveOptions(**options))
-    standing = find_standing(plan, code)
-    return Why(plan, service, worth_of(plan, code, standing.prices), standing, asked)
+    footing = find_footing(plan, code)
+    return Why(plan, service, worth_of(plan, code, footing.prices), footing, asked)

@@ -60,7 +60,7 @@ def _together(found: Barriers) -> list[str]:
     plan, settings = found.plan, found.plan.place.settings
     gain, share = found.together.value, found.together.value / abs(plan.value) if plan.value else 0.0
     lines = [
-        f"Without any of these {len(found.obstacles)} barriers the best plan would be worth {value_text(gain)} more "
+        f"Without any of these {len(found.ranked)} barriers the best plan would be worth {value_text(gain)} more "
         f"({percent(share, signed=True, decimals=2)})."
         if gain > 0
         else "Lifting every barrier together would gain nothing."

@@ -46,7 +46,7 @@ def why_parts(why: Why) -> list[Part]:
 
 def why_document(why: Why) -> dict[str, Any]:
     """Return the same as plain values: no figure in it is NaN or infinite, absence is null."""
-    standing, settings = why.standing, why.plan.place.settings
+    footing, settings = why.footing, why.plan.place.settings
     document = {
         "place": why.plan.place.name,
         "model": why.plan.model.name,
@@ -58,14 +58,14 @@ def why_document(why: Why) -> dict[str, Any]:
         "funded": why.funded,
         "conditional": why.conditional,
         "value": why.plan.value,
-        "adds": standing.adds,
+        "adds": footing.adds,
         "unit_cost": why.unit_cost,
         "years": why.years.to_dict(orient="records"),
         "example": why.example,
         "parts": why.parts.to_dict(orient="records"),
         "cells": why.cells.to_dict(orient="records"),
-        "thresholds": [_threshold_document(why, found) for found in (standing.cost, standing.effects) if found],
-        "required_by": [item.sentence for item in standing.required.items] if standing.required else [],
+        "thresholds": [_threshold_document(why, found) for found in (footing.cost, footing.effects) if found],
+        "required_by": [item.sentence for item in footing.required.items] if footing.required else [],
         "forced": _forced_document(why),
     }
     cleaned: dict[str, Any] = clean(document)
@@ -89,8 +89,8 @@ def _down(amount: float) -> str:
 
 
 def _standing_sentence(why: Why) -> str:
-    adds = why.standing.adds
-    if why.standing.required is not None:
+    adds = why.footing.adds
+    if why.footing.required is not None:
         return "Without it the rules could not all be kept."
     if np.isnan(adds):
         return "Without it the plan could not do as well by the objectives that come first."
@@ -161,7 +161,7 @@ def _net_sentence(why: Why) -> str:
     net, parts = float(why.worth.net[at]), why.parts
     nothing = 1e-9 * float(parts["value"].abs().sum())
     if not why.funded:
-        return f"Of all its units this comes nearest to paying{_obstacle(why)}."
+        return f"Of all its units this comes nearest to paying{_barrier(why)}."
     helps = float(parts.loc[(parts["group"] == "rule") & (parts["value"] > 0), "value"].sum())
     if helps > nothing and net - helps < -nothing:
         return f"Were it not for the rules that it helps to keep, it would fall short by {value_text(helps - net)}."
@@ -172,7 +172,7 @@ def _net_sentence(why: Why) -> str:
     return "It takes more than it gains, and is in the plan because something holds it there."
 
 
-def _obstacle(why: Why) -> str:
+def _barrier(why: Why) -> str:
     """Say which part takes most of what a unit takes, and what one of it gains elsewhere."""
     parts = why.parts.sort_values("value", kind="stable").head(1)
     if parts.empty or float(parts["value"].iloc[0]) >= 0:
@@ -189,17 +189,17 @@ def _obstacle(why: Why) -> str:
 
 
 def _change_parts(why: Why) -> list[Part]:
-    standing = why.standing
-    if standing.required is not None:
-        items = standing.required.items
+    footing = why.footing
+    if footing.required is not None:
+        items = footing.required.items
         lines = [bullet(item.sentence) for item in items[:REQUIRED]]
         more = [sentence(f"And {len(items) - REQUIRED} more rules.")] if len(items) > REQUIRED else []
         return [sentence("No price pushes it out, as it is needed to keep what the rules ask:"), *lines, *more]
-    if standing.cost is None or standing.effects is None:
-        if why.funded and standing.adds == 0:
+    if footing.cost is None or footing.effects is None:
+        if why.funded and footing.adds == 0:
             return [sentence("Any rise of its unit cost would let others take its place.")]
         return [sentence("Where several objectives count in order, prices that would change it are not worked out.")]
-    return [bullet(_cost_text(why, standing.cost)), bullet(_effects_text(why, standing.effects))]
+    return [bullet(_cost_text(why, footing.cost)), bullet(_effects_text(why, footing.effects))]
 
 
 def _cost_text(why: Why, found: Threshold) -> str:

@@ -60,7 +60,7 @@ class Gate:
 
 
 @dataclass(frozen=True)
-class Barrier:
+class Prohibition:
     """Something that a rule forbids without a row of its own to say so.
 
     Parameters
@@ -111,7 +111,7 @@ class Rule(Settings):
 
     no_barriers: ClassVar[frozenset[str]] = frozenset()
     """Families of rows that somebody could let give way and that are no barriers by themselves: the money there is,
-    and what :meth:`barriers` tells as a whole."""
+    and what :meth:`prohibitions` tells as a whole."""
 
     reads: ClassVar[tuple[str, ...]] = ()
     """Tables and columns (``table`` or ``table.column``) that the family takes its figures from."""
@@ -119,7 +119,7 @@ class Rule(Settings):
     enabled: bool = Field(default=True, description="Whether the rule holds.")
     source: str = Field(min_length=1, description="Statute, guidance or agreement that the rule comes from.")
 
-    def barriers(self, _arrays: PlaceArrays, /) -> tuple[Barrier, ...]:
+    def prohibitions(self, _arrays: PlaceArrays, /) -> tuple[Prohibition, ...]:
         """Return what the rule forbids without rows of its own; rows are barriers by their words and standing."""
         return ()
 

@@ -12,7 +12,7 @@ from commission_opt.place.names import EVERYTHING, FloatArray, IntArray, Names
 from commission_opt.program.blocks import Keys
 from commission_opt.rules.apart import divide_among
 from commission_opt.rules.area_groups import By, Per, group_areas
-from commission_opt.rules.base import Barrier, Rule, Settings, Words
+from commission_opt.rules.base import Prohibition, Rule, Settings, Words
 from commission_opt.rules.draft import Draft
 from commission_opt.rules.money import Money
 
@@ -113,11 +113,11 @@ class Devolution(Rule):
     )
     formula: Formula = Field(default=Formula(), description="How it is divided.")
 
-    def barriers(self, _arrays: PlaceArrays, /) -> tuple[Barrier, ...]:
+    def prohibitions(self, _arrays: PlaceArrays, /) -> tuple[Prohibition, ...]:
         """Return the division among areas or clusters as a whole."""
         part = "all money" if self.decides == "alone" else f"{self.share:.0%} of the pot".replace("%", " %")
         return (
-            Barrier(
+            Prohibition(
                 label="devolution",
                 sentence=f"{part} is divided among {self.by}s by formula, and spent there or nowhere",
                 standing="political",

@@ -10,14 +10,14 @@ from pydantic import Field
 from commission_opt.place.arrays import PlaceArrays
 from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.program.blocks import Keys
-from commission_opt.rules.base import Barrier, Bound, Gate, Rule, Settings, Words
+from commission_opt.rules.base import Bound, Gate, Prohibition, Rule, Settings, Words
 from commission_opt.rules.contributions import add_contributions, add_earmark_rows
 from commission_opt.rules.draft import Draft
 from commission_opt.rules.money import Money, add_pot_rows, add_stream_rows
 from commission_opt.rules.payers import Payers, find_payers
 from commission_opt.rules.payments import Lines, add_payments, gather_lines
-from commission_opt.rules.pooling_barriers import COVERED, pooling_barriers
 from commission_opt.rules.pooling_bounds import BOUNDS
+from commission_opt.rules.pooling_prohibitions import COVERED, pooling_prohibitions
 from commission_opt.rules.pot import Pot
 from commission_opt.rules.virement import add_virement
 
@@ -145,9 +145,9 @@ class Pooling(Rule):
     revenue_pays_capital: bool = Field(default=False, description="Whether revenue money may pay capital cost.")
     grant: Grant | None = Field(default=None, description="One grant that replaces the streams.")
 
-    def barriers(self, arrays: PlaceArrays, /) -> tuple[Barrier, ...]:
+    def prohibitions(self, arrays: PlaceArrays, /) -> tuple[Prohibition, ...]:
         """Return what keeps money apart."""
-        return pooling_barriers(self, arrays)
+        return pooling_prohibitions(self, arrays)
 
     def rows(self, draft: Draft) -> None:
         """Add money, what it pays for, and what each payer has."""

@@ -14,7 +14,7 @@ from commission_opt.place.money import REVENUE
 from commission_opt.place.names import BoolArray, IntArray, Names
 from commission_opt.place.people import name_in_sentence
 from commission_opt.program.blocks import Keys
-from commission_opt.rules.base import Barrier, Rule, Words
+from commission_opt.rules.base import Prohibition, Rule, Words
 from commission_opt.rules.draft import Draft
 
 
@@ -40,7 +40,7 @@ class Resources(Rule):
 
     shared: bool = Field(default=False, description="Whether agencies share what is shareable.")
 
-    def barriers(self, arrays: PlaceArrays, /) -> tuple[Barrier, ...]:
+    def prohibitions(self, arrays: PlaceArrays, /) -> tuple[Prohibition, ...]:
         """Return every staff group, building or piece of equipment that others could use or be relieved by."""
         resources, names = arrays.resources, arrays.names
         foreign = ((resources.usage > 0) & (arrays.services.agency[:, None] != resources.agency[None, :])).any(axis=0)
@@ -51,7 +51,7 @@ class Resources(Rule):
             label = names.resource.labels[code]
             owner = name_in_sentence(arrays.place, "agency", names.agency.labels[resources.agency[code]])
             found.append(
-                Barrier(
+                Prohibition(
                     label=f"resources[{label}]",
                     sentence=f"{label} of {owner} work for {owner} only",
                     standing="political",

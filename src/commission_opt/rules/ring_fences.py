@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from commission_opt.place.arrays import PlaceArrays
-from commission_opt.rules.base import Barrier, Gate, Rule
+from commission_opt.rules.base import Gate, Prohibition, Rule
 from commission_opt.rules.draft import Draft
 
 
@@ -36,7 +36,7 @@ class RingFences(Rule):
         default=False, description="Whether streams with a theme are free of their ring fences."
     )
 
-    def barriers(self, arrays: PlaceArrays, /) -> tuple[Barrier, ...]:
+    def prohibitions(self, arrays: PlaceArrays, /) -> tuple[Prohibition, ...]:
         """Return every ring fence that holds money, with its legal basis."""
         streams, names = arrays.streams, arrays.names
         stated = arrays.place.tables["ring_fences"]
@@ -47,7 +47,7 @@ class RingFences(Rule):
             held = (streams.fence == code) & (streams.amount > 0)
             basis = [text for text in rows["legal_basis"] if text]
             found.append(
-                Barrier(
+                Prohibition(
                     label=f"ring_fences[{label}]",
                     sentence=f"{{amount}} a year inside the ring fence {label} pays for "
                     f"{len(rows)} {'service' if len(rows) == 1 else 'services'} only",

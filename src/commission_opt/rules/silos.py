@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from commission_opt.place.arrays import PlaceArrays
-from commission_opt.rules.base import Barrier, Rule
+from commission_opt.rules.base import Prohibition, Rule
 from commission_opt.rules.draft import Draft, Planners
 
 
@@ -24,10 +24,10 @@ class Silos(Rule):
     kind: Literal["silos"] = "silos"
     reads: ClassVar[tuple[str, ...]] = ("own_weights",)
 
-    def barriers(self, _arrays: PlaceArrays, /) -> tuple[Barrier, ...]:
+    def prohibitions(self, _arrays: PlaceArrays, /) -> tuple[Prohibition, ...]:
         """Return planning alone itself."""
         return (
-            Barrier(
+            Prohibition(
                 label="silos",
                 sentence="every agency plans alone, for the outcomes that it answers for",
                 standing="political",

@@ -12,10 +12,10 @@ from commission_opt.place.arrays import PlaceArrays
 from commission_opt.place.money import REVENUE
 from commission_opt.place.names import EVERYTHING, FloatArray, IntArray, Names, distinct
 from commission_opt.program.blocks import Keys
-from commission_opt.rules.base import Barrier, Rule, Words
+from commission_opt.rules.base import Prohibition, Rule, Words
 from commission_opt.rules.draft import Draft
 from commission_opt.rules.few_changes import add_few_changes
-from commission_opt.rules.transition_barriers import transition_barriers
+from commission_opt.rules.transition_prohibitions import transition_prohibitions
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,9 +121,9 @@ class Transition(Rule):
         default=None, ge=0, description="How many services may differ from today at all; none: any number."
     )
 
-    def barriers(self, arrays: PlaceArrays, /) -> tuple[Barrier, ...]:
+    def prohibitions(self, arrays: PlaceArrays, /) -> tuple[Prohibition, ...]:
         """Return the limits on cuts and on growth."""
-        return tuple(transition_barriers(self, arrays))
+        return tuple(transition_prohibitions(self, arrays))
 
     def columns(self, draft: Draft) -> None:
         """Add what is cut and what is new where it costs money."""

@@ -18,7 +18,7 @@ def make_solver(name: str, limits: Limits | None = None) -> Solver:
     """
     kind, _, inner = name.partition(":")
     if kind.casefold() in ("auto", "arrow") and not inner:
-        from commission_opt.solvers.choice import ChosenSolver
+        from commission_opt.solvers.auto import ChosenSolver
 
         return ChosenSolver(limits, by_areas=kind.casefold() == "arrow")
     if kind.casefold() == "highs" and not inner:

@@ -13,7 +13,7 @@ from commission_opt.place.arrays import PlaceArrays
 from commission_opt.place.money import CAPITAL
 from commission_opt.place.names import BoolArray
 from commission_opt.place.people import name_in_sentence
-from commission_opt.rules.base import Barrier
+from commission_opt.rules.base import Prohibition
 from commission_opt.rules.pot import Pot
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ COVERED = frozenset(
 """Rows that are no barriers by themselves: the money there is, and what is told here as a whole."""
 
 
-def pooling_barriers(rule: Pooling, arrays: PlaceArrays) -> tuple[Barrier, ...]:
+def pooling_prohibitions(rule: Pooling, arrays: PlaceArrays) -> tuple[Prohibition, ...]:
     """Return what keeps money apart: by kind of agency, by stream, by what a pot is for, and by year."""
     return (*_outside(rule, arrays), *_part_pooled(rule, arrays), *_conditions(rule, arrays))
 
 
-def _outside(rule: Pooling, arrays: PlaceArrays) -> Iterator[Barrier]:
+def _outside(rule: Pooling, arrays: PlaceArrays) -> Iterator[Prohibition]:
     """Yield the kinds of agencies whose money is outside the pot, or of all agencies where there is no pot."""
     if rule.grant is not None or (rule.pot is not None and rule.pot.overspend == "in_proportion"):
         # A pot of fixed proportions is closed to whoever owes it nothing: what bars others is the proportion.
@@ -50,7 +50,7 @@ def _outside(rule: Pooling, arrays: PlaceArrays) -> Iterator[Barrier]:
             continue
         members = [label for label, other in zip(arrays.names.agency.labels, kinds, strict=True) if other == kind]
         who = name_in_sentence(arrays.place, "agency", members[0]) if len(members) == 1 else f"{kind} agencies"
-        yield Barrier(
+        yield Prohibition(
             label=f"pooling.outside[{kind}]",
             sentence=f"{{amount}} a year of {who} stays outside the pot"
             if inside
@@ -61,7 +61,7 @@ def _outside(rule: Pooling, arrays: PlaceArrays) -> Iterator[Barrier]:
         )
 
 
-def _part_pooled(rule: Pooling, arrays: PlaceArrays) -> Iterator[Barrier]:
+def _part_pooled(rule: Pooling, arrays: PlaceArrays) -> Iterator[Prohibition]:
     """Yield the streams of partners of which only a share may be pooled."""
     if rule.pot is None or rule.grant is not None:
         return
@@ -71,7 +71,7 @@ def _part_pooled(rule: Pooling, arrays: PlaceArrays) -> Iterator[Barrier]:
     share = np.where(streams.amount > 0, streams.poolable_share, 1.0).min(axis=1)
     for code in np.flatnonzero(partner[streams.agency] & (share < 1.0)).tolist():
         label, one = arrays.names.stream.labels[code], np.arange(len(share)) == code
-        yield Barrier(
+        yield Prohibition(
             label=f"pooling.poolable[{label}]",
             sentence=f"at most {100 * share[code]:.3g} % of {label}, {{amount}} a year, may be pooled",
             standing="financial",
@@ -80,7 +80,7 @@ def _part_pooled(rule: Pooling, arrays: PlaceArrays) -> Iterator[Barrier]:
         )
 
 
-def _conditions(rule: Pooling, arrays: PlaceArrays) -> Iterator[Barrier]:
+def _conditions(rule: Pooling, arrays: PlaceArrays) -> Iterator[Prohibition]:
     """Yield what a pot is for, what funders may not pay for, what stays capital, and what ends with the year."""
     pot, year_end = rule.pot, len(arrays.names.year) > 1
     if pot is not None and pot.scope != "all":
@@ -97,7 +97,7 @@ def _conditions(rule: Pooling, arrays: PlaceArrays) -> Iterator[Barrier]:
         change_capital = {"revenue_pays_capital": True}
         yield _of_rule("capital", "revenue money does not pay for buildings and equipment", change_capital)
     if year_end and not (rule.carry_forward and (arrays.streams.carry_share[:, :-1] >= 1.0).all()):
-        yield Barrier(
+        yield Prohibition(
             label="pooling.year_end",
             sentence="money that is not spent by the end of a year is lost, all or part of it",
             standing="financial",
@@ -105,8 +105,8 @@ def _conditions(rule: Pooling, arrays: PlaceArrays) -> Iterator[Barrier]:
         )
 
 
-def _of_rule(name: str, sentence: str, change: Mapping[str, object]) -> Barrier:
-    return Barrier(
+def _of_rule(name: str, sentence: str, change: Mapping[str, object]) -> Prohibition:
+    return Prohibition(
         label=f"pooling.{name}",
         sentence=sentence,
         standing="financial",
@@ -114,8 +114,8 @@ def _of_rule(name: str, sentence: str, change: Mapping[str, object]) -> Barrier:
     )
 
 
-def _of_pot(name: str, sentence: str) -> Barrier:
-    return Barrier(
+def _of_pot(name: str, sentence: str) -> Prohibition:
+    return Prohibition(
         label=f"pooling.{name}",
         sentence=sentence,
         standing="political",

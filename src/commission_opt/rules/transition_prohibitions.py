@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from commission_opt.place.arrays import PlaceArrays
-from commission_opt.rules.base import Barrier
+from commission_opt.rules.base import Prohibition
 
 if TYPE_CHECKING:
     from commission_opt.rules.transition import Transition
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SIDES = {"max_cut": "be cut", "max_growth": "grow"}
 
 
-def transition_barriers(rule: Transition, arrays: PlaceArrays) -> Iterator[Barrier]:
+def transition_prohibitions(rule: Transition, arrays: PlaceArrays) -> Iterator[Prohibition]:
     """Yield the largest cut and the largest growth, where there are any."""
     for side, verb in SIDES.items():
         share = getattr(rule, side)
@@ -27,7 +27,7 @@ def transition_barriers(rule: Transition, arrays: PlaceArrays) -> Iterator[Barri
             continue
         parts = [] if share is None else [f"by no more than {100 * share:.3g} % from one year to the next"]
         parts += [f"by no more than limits allow for {stated} of them"] if stated else []
-        yield Barrier(
+        yield Prohibition(
             label=f"transition.{side}",
             sentence=f"services may {verb} {', and '.join(parts)}",
             standing="political",
