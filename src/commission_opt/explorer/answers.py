@@ -1,0 +1,169 @@
+"""Answers to what a page asks: the value at once, the tables when the hand rests, long questions in the background."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from commission_opt.analysis.barriers import barriers
+from commission_opt.analysis.ladder import LADDER, compare
+from commission_opt.analysis.why import why
+from commission_opt.errors import CommissioningError, InfeasibleError, PlaceError, Problem
+from commission_opt.explorer import tables
+from commission_opt.explorer.engine import Engine
+from commission_opt.explorer.figures import quick_value, today_table
+from commission_opt.explorer.jobs import Tell
+from commission_opt.explorer.parts import pieces_of
+from commission_opt.explorer.rendering import render
+from commission_opt.explorer.scenario import Errand, Pins, Question, Scenario, View, command_of
+from commission_opt.place.arrays import compile_place
+from commission_opt.plan.plan import Plan
+from commission_opt.plan.words import money_text
+from commission_opt.reports import sections
+from commission_opt.reports.clinic import WHO
+from commission_opt.reports.sentences import (
+    certificate_sentence,
+    gainers_sentences,
+    ladder_certificate_sentence,
+    pooling_sentences,
+    step_sentences,
+    unspent_sentence,
+    value_text,
+)
+from commission_opt.reports.why import why_parts
+
+TODAY = "status_quo"
+"""The form of joint working that holds today's volumes."""
+
+
+class Answers:
+    """Answers what a page asks about one place."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @cached_property
+    def _today(self) -> Any:
+        return today_table(compile_place(self.engine.place))
+
+    def now(self) -> Plan | None:
+        """Return today as a plan; None where it has none."""
+        try:
+            return self.engine.plan(Scenario(model=TODAY)) if TODAY in self.engine.models else None
+        except CommissioningError:
+            return None
+
+    def answer(self, asked: Question) -> dict[str, Any]:
+        """Return the value of a scenario, with tables where a view is asked for, or why it cannot be met."""
+        started = time.perf_counter()
+        with self.engine.lock:
+            try:
+                found = self._solved(asked)
+            except InfeasibleError as error:
+                items = [item.sentence for item in error.conflict.items]
+                found = {"status": "infeasible", "headline": error.conflict.headline, "items": items}
+            except CommissioningError as error:
+                found = {"status": "refused", "headline": str(error), "items": []}
+        return {"sequence": asked.sequence, **found, "seconds": time.perf_counter() - started}
+
+    def _solved(self, asked: Question) -> dict[str, Any]:
+        plan = self.engine.plan(asked.scenario)
+        start = self._start(asked)
+        found: dict[str, Any] = {
+            "status": plan.status,
+            "settled": asked.view is not None,
+            "timings": dict(plan.timings),
+        }
+        if asked.view is None:
+            value = quick_value(plan)
+            base = None if start is None else start.value
+        else:
+            value, base = plan.value, None if start is None else start.value
+        change = "" if base is None else tables.change_text(value, base)
+        found |= {"value": value, "value_text": value_text(value), "change": change}
+        return found if asked.view is None else found | self._shown(asked, plan, start or plan, asked.view)
+
+    def _start(self, asked: Question) -> Plan | None:
+        try:
+            return self.engine.plan(Scenario(model=asked.start))
+        except InfeasibleError:
+            return None
+
+    def _shown(self, asked: Question, plan: Plan, start: Plan, view: View) -> dict[str, Any]:
+        trio = tables.Trio(self._today, self.now(), start, plan)
+        rows = tables.headline_rows(trio)
+        settings = plan.place.settings
+        change = rows[0][2]
+        against = "as much as the starting plan" if change == "the same" else f"{change} on the starting plan"
+        return {
+            "spend": plan.spend,
+            "headline": render("headline.html", columns=tables.COLUMNS, rows=rows, proof=certificate_sentence(plan)),
+            "said": f"Value of outcomes {value_text(plan.value)}, {against}; spend {money_text(plan.spend, settings)}.",
+            "html": self._tab(trio, view),
+            "command": command_of(plan.place.name, asked.scenario),
+        }
+
+    def _tab(self, trio: tables.Trio, view: View) -> str | None:
+        """Return the table of a tab; None where it takes longer and is asked for as an errand."""
+        plan, columns = trio.plan, tables.COLUMNS
+        if view.tab == "services":
+            unit, rows = tables.service_rows(trio, view)
+            return render("before_after.html", columns=columns, rows=rows, unit=unit, what="Service", ask=True)
+        if view.tab == "outcomes":
+            rows = tables.outcome_rows(trio, view)
+            return render("before_after.html", columns=columns, rows=rows, unit="", what="Outcome", ask=False)
+        if view.tab == "agencies":
+            section = sections.agencies_section(plan, trio.start)
+            return render("agencies.html", section=section, lines=gainers_sentences(plan, trio.start))
+        if view.tab == "prices":
+            return render("prices.html", section=sections.prices_section(plan), unspent=unspent_sentence(plan))
+        return None
+
+    def pins(self, asked: Pins) -> str:
+        """Return pinned scenarios side by side."""
+        named: list[tuple[str, Plan | None]] = []
+        for pin in asked.pins:
+            try:
+                named.append((pin.name, self.engine.plan(pin.scenario)))
+            except CommissioningError:
+                named.append((pin.name, None))
+        with self.engine.lock:
+            return render("section.html", section=tables.pins_section(named), caption="Pinned scenarios")
+
+    def work(self, errand: Errand) -> Callable[[Tell], str]:
+        """Return what does an errand, told how far it is."""
+        work = {"ladder": self._ladder, "barriers": self._barriers, "why": self._why, "repairs": self._repairs}
+        return lambda tell: work[errand.what](errand, tell)
+
+    def _ladder(self, errand: Errand, tell: Tell) -> str:
+        place, _ = self.engine.changed(errand.scenario)
+        forms = [self.engine.models[name] for name in LADDER if name in self.engine.models]
+        found = compare(place, forms, progress=lambda title: tell(f"Solving: {title}"))
+        return render(
+            "ladder.html",
+            section=sections.ladder_section(found),
+            lines=[*pooling_sentences(found), *step_sentences(found), ladder_certificate_sentence(found)],
+        )
+
+    def _barriers(self, errand: Errand, tell: Tell) -> str:
+        found = barriers(*self.engine.changed(errand.scenario), progress=tell)
+        return render(
+            "section.html", section=tables.barriers_section(found), caption="What lifting each alone is worth"
+        )
+
+    def _why(self, errand: Errand, tell: Tell) -> str:
+        place, model = self.engine.changed(errand.scenario)
+        if errand.service not in set(place.tables["services"]["service"]):
+            raise PlaceError([Problem("why", f"'{errand.service}' is no service of the place.")])
+        found = why(place, model, errand.service, progress=lambda _: tell("Comparing it with what else there is"))
+        return render("pieces.html", pieces=pieces_of(why_parts(found)))
+
+    def _repairs(self, errand: Errand, tell: Tell) -> str:
+        tell("Working out what would make a plan possible")
+        try:
+            self.engine.plan(errand.scenario)
+        except InfeasibleError as error:
+            return render("repairs.html", repairs=[(WHO[one.standing], one.sentence) for one in error.repairs])
+        return ""
