@@ -9,13 +9,14 @@ import pandas as pd
 
 from commission_opt.analysis.ladder import Comparison
 from commission_opt.errors import PlaceError, Problem
+from commission_opt.place.colours import ACCENT
 from commission_opt.place.place import PlaceSettings
-from commission_opt.place.workbook_looks import ACCENT
 from commission_opt.plan.conflict import Conflict
 from commission_opt.plan.plan import Plan
 from commission_opt.plan.words import money_text
 from commission_opt.reports.columns import PLAN_TABLES
 from commission_opt.reports.files import writing
+from commission_opt.reports.palette import BEFORE
 from commission_opt.reports.sentences import (
     certificate_sentence,
     gainers_sentences,
@@ -30,7 +31,7 @@ from commission_opt.reports.sentences import (
     value_text,
 )
 from commission_opt.reports.views import agencies_view, dearest_rules, ladder_view, outcomes_view, services_view
-from commission_opt.reports.workbook_sheets import BEFORE, MOST_ROWS, ResultsBook, Series
+from commission_opt.reports.workbook_sheets import MOST_ROWS, ResultsBook, Series
 
 PRICES = 40
 """Binding rules told in words; the sheet of prices holds them all."""

@@ -14,6 +14,7 @@ from commission_opt.place.place import PlaceSettings
 from commission_opt.place.workbook_headings import money_name
 from commission_opt.place.workbook_looks import TABLE_STYLE, Figure, Looks, prepare_print
 from commission_opt.reports.columns import COLUMNS, unit_of
+from commission_opt.reports.palette import LINE
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -22,8 +23,8 @@ MOST_ROWS = 1_048_575
 """Rows below the heading that a sheet can hold."""
 
 WIDEST, LONGEST_NOTE, HEADING_HEIGHT = 60, 255, 32
-BEFORE, GRID, BARS = "#7F8FA3", "#D9DEE5", 12
-"""Colours of what was and of the lines behind bars, and bars that a chart shows."""
+BARS = 12
+"""Bars that a chart shows."""
 
 CHART_WIDTH, BAR_HEIGHT, ROW_PIXELS = 900, 26, 20
 """Pixels."""
@@ -147,7 +148,7 @@ class ResultsBook:
         name = f"{title} ({unit})" if money else title
         chart.set_title({"name": name, "overlay": False, "name_font": {"size": 12}})
         chart.set_y_axis({"reverse": True, "label_position": "low"})
-        lines = {"visible": True, "line": {"color": GRID}}
+        lines = {"visible": True, "line": {"color": LINE}}
         chart.set_x_axis({"num_format": IN_SHORT if whole else "#,##0", "major_gridlines": lines})
         chart.set_legend({"position": "bottom"} if len(series) > 1 else {"none": True})
         height = BAR_HEIGHT * shown * max(len(series) * 3 // 4, 1) + 130
