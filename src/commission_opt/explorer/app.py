@@ -22,9 +22,9 @@ from commission_opt.explorer.jobs import Jobs
 from commission_opt.explorer.rendering import render
 from commission_opt.explorer.scenario import Errand, Message, Pins, Question
 from commission_opt.reports.document import clean
+from commission_opt.reports.palette import palette_css
 
 SCRIPTS = ("page.js", "controls.js", "scenario.js", "server.js")
-STYLES = ("page.css",)
 
 Asked = TypeVar("Asked", bound=Message)
 
@@ -70,8 +70,9 @@ def make_app(engine: Engine, first: str) -> Starlette:
             Route("/solve", solve, methods=["POST"]),
             Route("/pins", pins, methods=["POST"]),
             Route("/errand", errand, methods=["POST"]),
-            *(_asset(name, "text/javascript") for name in SCRIPTS),
-            *(_asset(name, "text/css") for name in STYLES),
+            *(_asset(name, _static(name), "text/javascript") for name in SCRIPTS),
+            _asset("page.css", _static("page.css"), "text/css"),
+            _asset("palette.css", palette_css(), "text/css"),
         ]
     )
 
@@ -91,9 +92,13 @@ def _file(engine: Engine, asked: Errand) -> Response:
         return JSONResponse({"headline": str(error)}, 409)
 
 
-def _asset(name: str, kind: str) -> Route:
-    """Return the address of a script or a style of ours, read once."""
-    text = files("commission_opt.explorer").joinpath("static", name).read_text(encoding="utf-8")
+def _static(name: str) -> str:
+    """Return a script or a style of ours."""
+    return files("commission_opt.explorer").joinpath("static", name).read_text(encoding="utf-8")
+
+
+def _asset(name: str, text: str, kind: str) -> Route:
+    """Return the address of a text that never changes."""
 
     async def asset(_: Request) -> Response:
         return Response(text, media_type=f"{kind}; charset=utf-8")

@@ -11,8 +11,9 @@ from commission_opt.explorer.switches import partners_of, switches_of
 from commission_opt.model.model import Model
 from commission_opt.place.arrays import PlaceArrays, compile_place
 from commission_opt.place.people import people_names
-from commission_opt.place.place import Place
-from commission_opt.reports.figures import Scale, money_scale
+from commission_opt.place.place import SYMBOLS, Place, PlaceSettings
+from commission_opt.reports.figures import SCALES
+from commission_opt.reports.palette import agency_styles
 from commission_opt.reports.views import short_title
 
 BUDGET_RANGE, WEIGHT_RANGE = (-30, 30), (-100, 200)
@@ -55,32 +56,36 @@ def describe(place: Place, models: Mapping[str, Model]) -> dict[str, Any]:
 
 def _budgets(place: Place, arrays: PlaceArrays) -> list[dict[str, Any]]:
     """Return the pot, which moves all budgets by the same share, and then every agency's budget."""
+    settings = place.settings
     amount = arrays.streams.amount.sum(axis=1)
     by_agency = np.bincount(arrays.streams.agency, amount, len(arrays.names.agency)) / len(place.years)
     names = people_names(place, "agencies")
-    money = money_scale(by_agency.tolist(), place.settings)
-    pot = _slider("budget", "The whole pot: every budget by the same share", float(by_agency.sum()), money)
+    pot = _slider("budget", "The whole pot: every budget by the same share", float(by_agency.sum()), settings)
+    styles = agency_styles(place)
     rows = [
-        _slider(f"budget.{agency}", names[agency], float(by_agency[arrays.names.agency.code(agency)]), money)
-        | {"agency": agency}
+        _slider(f"budget.{agency}", names[agency], float(by_agency[arrays.names.agency.code(agency)]), settings)
+        | {"style": styles[agency]}
         for agency in _movable(place.tables["agencies"]["agency"])
         if by_agency[arrays.names.agency.code(agency)] > 0
     ]
     return [pot, *rows]
 
 
-def _slider(key: str, label: str, base: float, money: Scale) -> dict[str, Any]:
-    symbol = money.unit.rstrip("bmkn")
+def _slider(key: str, label: str, base: float, settings: PlaceSettings) -> dict[str, Any]:
+    """Return a budget's slider, its figure in the unit that suits its size."""
+    symbol = SYMBOLS.get(settings.currency, f"{settings.currency} ")
+    whole = base * settings.money_unit
+    size, unit = next(((size, unit) for size, unit in SCALES if whole >= size), (1.0, ""))
     low, high = BUDGET_RANGE
     return {
         "key": key,
         "label": label,
         "low": low,
         "high": high,
-        "base": base / money.size,
+        "base": whole / size,
         "before": symbol,
-        "after": f"{money.unit.removeprefix(symbol)} a year",
-        "decimals": max(money.decimals, 1),
+        "after": f"{unit} a year",
+        "decimals": 1 if whole / size >= 10 else 2,
     }
 
 
@@ -88,6 +93,7 @@ def _weights(place: Place) -> list[dict[str, Any]]:
     table = place.tables["outcomes"].set_index("outcome")
     names = people_names(place, "outcomes")
     low, high = WEIGHT_RANGE
+    styles = agency_styles(place)
     return [
         {
             "key": f"weight.{outcome}",
@@ -98,7 +104,7 @@ def _weights(place: Place) -> list[dict[str, Any]]:
             "before": "",
             "after": f" ({table['unit'][outcome]})" if table["unit"][outcome] else "",
             "decimals": 0 if abs(float(table["weight"][outcome])) >= 100 else 2,
-            "agency": str(table["agency"][outcome]),
+            "style": styles.get(str(table["agency"][outcome]), ""),
         }
         for outcome in _movable(place.tables["outcomes"]["outcome"])
         if table["weight"][outcome]

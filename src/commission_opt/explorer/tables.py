@@ -148,15 +148,14 @@ def outcome_rows(trio: Trio, view: View) -> list[Row]:
 def _rows(
     figures: pd.DataFrame, names: Mapping[str, str], about: tuple[pd.Series, pd.Series | None], text: Any
 ) -> list[Row]:
-    """Return rows with bars on one scale, or on each row's own where every row has its own unit."""
+    """Return rows with bars on each row's own scale; where all have one unit, the largest change first."""
     agency, unit = about
-    change = figures[2] - figures[1]
     if unit is None:
-        figures = figures.loc[change.abs().sort_values(ascending=False, kind="stable").index]
-    most = float(np.nanmax(figures.abs().to_numpy(), initial=1e-300))
+        moved = pd.DataFrame({"start": (figures[2] - figures[1]).abs(), "today": (figures[2] - figures[0]).abs()})
+        figures = figures.loc[moved.round(2).sort_values(["start", "today"], ascending=False, kind="stable").index]
     found = []
     for key, row in zip(figures.index.astype(str), figures.to_numpy(), strict=True):
-        largest = most if unit is None else float(np.nanmax(np.abs(row), initial=1e-300))
+        largest = float(np.nanmax(np.abs(row), initial=1e-300))
         found.append(
             Row(
                 key=key,
@@ -185,7 +184,7 @@ def bars(shares: Sequence[float]) -> Markup:
         Markup('<rect class="bar-{}" x="0" y="{}" width="{}" height="4"/>').format(at, 5 * at, f"{100 * share:.2f}")
         for at, share in enumerate(shares)
     ]
-    start = Markup('<svg class="trio" viewBox="0 0 100 14" preserveAspectRatio="none" aria-hidden="true">')
+    start = Markup('<svg class="trio" viewBox="-1 -1 102 16" preserveAspectRatio="none" aria-hidden="true">')
     return start + Markup("").join(drawn) + Markup("</svg>")
 
 
