@@ -130,7 +130,8 @@ class Answers:
             except CommissioningError:
                 named.append((pin.name, None))
         with self.engine.lock:
-            return render("section.html", section=tables.pins_section(named), caption="Pinned scenarios")
+            pinned, outcomes = tables.pins_sections(named)
+            return render("pins.html", pinned=pinned, outcomes=outcomes)
 
     def work(self, errand: Errand) -> Callable[[Tell], str]:
         """Return what does an errand, told how far it is."""

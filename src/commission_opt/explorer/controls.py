@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from commission_opt.analysis.ladder import LADDER
 from commission_opt.explorer.switches import partners_of, switches_of
 from commission_opt.model.model import Model
 from commission_opt.place.arrays import PlaceArrays, compile_place
@@ -41,17 +42,24 @@ def describe(place: Place, models: Mapping[str, Model]) -> dict[str, Any]:
         "models": [
             {
                 "name": name,
+                "step": name in LADDER,
                 "title": model.title,
                 "short": short_title(model.title),
                 "description": " ".join(model.description.split()),
                 "switches": switches_of(place, model),
                 "partners": partners_of(place, model),
             }
-            for name, model in models.items()
+            for name, model in _in_order(models)
         ],
         "budgets": _budgets(place, arrays),
         "weights": _weights(place),
     }
+
+
+def _in_order(models: Mapping[str, Model]) -> list[tuple[str, Model]]:
+    """Return models with the steps of the ladder in its order, then the others."""
+    places = {name: at for at, name in enumerate(LADDER)}
+    return sorted(models.items(), key=lambda pair: (places.get(pair[0], len(LADDER)), pair[0]))
 
 
 def _budgets(place: Place, arrays: PlaceArrays) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ class Piece:
     kind : str
         ``heading``, ``sentence``, ``points`` or ``table``.
     text : str
-        Of a heading or a sentence.
+        Of a heading or a sentence; of a table the heading that it stands under.
     points : tuple of str
         Of a list.
     table : Section or None
@@ -38,6 +38,7 @@ class Piece:
 def pieces_of(parts: Iterable[Part]) -> list[Piece]:
     """Return what a terminal would print as pieces of a page; items that follow one another make one list."""
     found: list[Piece] = []
+    above = ""
     for part in parts:
         inner = part.renderable if isinstance(part, Padding) else part
         if isinstance(inner, Table) and not inner.show_header:
@@ -47,10 +48,11 @@ def pieces_of(parts: Iterable[Part]) -> list[Piece]:
             else:
                 found.append(Piece("points", points=(point,)))
         elif isinstance(inner, Table):
-            found.append(Piece("table", table=_section(inner)))
+            found.append(Piece("table", above, table=_section(inner)))
         elif isinstance(inner, Text):
             kind = "heading" if any("bold" in str(span.style) for span in inner.spans) else "sentence"
-            found.append(Piece(kind, text=inner.plain.strip()))
+            found.append(Piece(kind, inner.plain.strip()))
+            above = found[-1].text if kind == "heading" else above
     return found
 
 

@@ -205,12 +205,12 @@ def barriers_section(found: Barriers) -> Section:
     return Section(heads, rows)
 
 
-def pins_section(named: Sequence[tuple[str, Plan | None]]) -> Section:
-    """Return pinned scenarios side by side: value, spend, and every outcome; a dash where one cannot be met."""
+def pins_sections(named: Sequence[tuple[str, Plan | None]]) -> tuple[Section, Section]:
+    """Return pinned scenarios side by side: value and spend, and then every outcome; a dash where one cannot be met."""
     solved = [plan for _, plan in named if plan is not None]
-    heads = (("", "word"), *((name, "figure") for name, _ in named))
+    heads = (("What", "word"), *((name, "figure") for name, _ in named))
     if not solved:
-        return Section(heads, (("Value of outcomes", *("cannot be met" for _ in named)),))
+        return Section(heads, (("Value of outcomes", *("cannot be met" for _ in named)),)), Section(heads, ())
     first, settings = solved[0], solved[0].place.settings
     spend = money_scale([plan.spend for plan in solved], settings)
     value = scale_of([plan.value for plan in solved], steps=[plan.value - first.value for plan in solved])
@@ -228,7 +228,10 @@ def pins_section(named: Sequence[tuple[str, Plan | None]]) -> Section:
     ]
     units = first.place.tables["outcomes"].set_index("outcome")["unit"]
     amounts = {id(plan): plan.outcomes.groupby("outcome")["amount_units"].sum() for plan in solved}
-    for outcome, name in people_names(first.place, "outcomes").items():
-        label = with_unit(name, str(units[outcome]))
-        rows.append(line(label, lambda plan, key=outcome: number_text(float(amounts[id(plan)].get(key, 0.0)))))
-    return Section(heads, tuple(rows))
+    outcomes = [
+        line(
+            with_unit(name, str(units[key])), lambda plan, key=key: number_text(float(amounts[id(plan)].get(key, 0.0)))
+        )
+        for key, name in people_names(first.place, "outcomes").items()
+    ]
+    return Section(heads, tuple(rows)), Section(heads, tuple(outcomes))

@@ -66,7 +66,7 @@ function follow(done) {
 
 function showControls() {
   $("model").value = scenario.model;
-  $("model-about").textContent = form().description;
+  $("model-about").textContent = `${form().title}. ${form().description}`;
   for (const mover of movers) mover.follow(scenario.changes);
   $("rules").hidden = !form().switches.length;
   $("pool").hidden = !form().partners.length;
@@ -132,6 +132,7 @@ function hear(answer, withTables) {
   document.body.classList.remove("waiting");
   if (answer.status !== "optimal") return cannot(answer);
   $("trouble").hidden = true;
+  $("state-why").hidden = true;
   document.body.classList.remove("unmet");
   $("value").textContent = answer.value_text;
   $("change").textContent = answer.change || "-";
@@ -151,7 +152,8 @@ function cannot(answer) {
   const met = answer.status === "infeasible";
   document.body.classList.add("unmet");
   document.body.classList.remove("following");
-  $("state").textContent = met ? "Cannot be met" : "Not possible";
+  $("state").textContent = met ? "Cannot be met; figures of the last scenario that could" : "Not possible";
+  $("state-why").hidden = false;
   trouble(`${met ? "Cannot be met: because " : ""}${answer.headline}`, answer.items);
   if (met) repairs();
 }
@@ -346,6 +348,7 @@ function listen() {
     jump();
   });
   $("pin").addEventListener("click", pin);
+  $("state-why").addEventListener("click", () => $("trouble").focus());
   $("save-html").addEventListener("click", () => save("html"));
   $("save-xlsx").addEventListener("click", () => save("xlsx"));
   $("save-json").addEventListener("click", () => {
@@ -371,6 +374,16 @@ function listen() {
   });
 }
 
+function showForms() {
+  const steps = about.models.filter((one) => one.step);
+  const others = about.models.filter((one) => !one.step);
+  const choices = (entries) => entries.map((one) => make("option", { value: one.name }, one.short));
+  $("model").replaceChildren(
+    make("optgroup", { label: "Steps from today to a single pot" }, ...choices(steps)),
+    make("optgroup", { label: "Other forms" }, ...choices(others)),
+  );
+}
+
 async function begin() {
   storage = sessionStorage;
   about = await describe();
@@ -380,7 +393,7 @@ async function begin() {
   movers = [...about.budgets, ...about.weights].map((one) => new Mover(one, change));
   $("budgets").append(...movers.slice(0, about.budgets.length).map((mover) => mover.node));
   $("weights").append(...movers.slice(about.budgets.length).map((mover) => mover.node));
-  showChoices($("model"), "", about.models.map((one) => [one.name, one.title]));
+  showForms();
   showChoices($("year"), "All years", about.years.map((year) => [year, year]));
   showChoices($("area"), "All areas", about.areas.map((one) => [one.key, one.name]));
   scenario.fromFragment(location.hash, forms);
@@ -391,6 +404,8 @@ async function begin() {
   jump();
   pins = readPins();
   if (pins.length) showPins();
+  // On a narrow screen the answer is near when only the budgets stand open.
+  if (matchMedia("(max-width: 56rem)").matches) for (const id of ["rules", "pool"]) $(id).open = false;
 }
 
 begin().catch((error) => {
