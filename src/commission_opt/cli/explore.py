@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import webbrowser
+from collections.abc import Callable
 
 import click
 
@@ -52,7 +53,7 @@ def explore(place: str, model: str, port: int, browser: bool | None, output: Out
         raise click.BadParameter(f"port {port} cannot be used: {reason}.", param_hint="--port") from error
     access = Access(int(server.getsockname()[1]))
 
-    def ready() -> None:
+    def ready(_: Callable[[], None]) -> None:
         output.document({"place": data.name, "address": access.address})
         output.text(f"What-if page of {data.name}: {access.address}\nPress Ctrl-C to end it.\n")
         if sys.stdout.isatty() if browser is None else browser:

@@ -20,6 +20,7 @@ from commission_opt.explorer.rendering import render
 from commission_opt.explorer.scenario import Errand, Pins, Question, Scenario, View, command_of
 from commission_opt.place.arrays import compile_place
 from commission_opt.plan.plan import Plan
+from commission_opt.plan.solve import solve
 from commission_opt.plan.words import money_text
 from commission_opt.reports import sections
 from commission_opt.reports.clinic import WHO
@@ -117,8 +118,6 @@ class Answers:
         if view.tab == "agencies":
             section = sections.agencies_section(plan, trio.start)
             return render("agencies.html", section=section, lines=gainers_sentences(plan, trio.start))
-        if view.tab == "prices":
-            return render("prices.html", section=sections.prices_section(plan), unspent=unspent_sentence(plan))
         return None
 
     def pins(self, asked: Pins) -> str:
@@ -135,8 +134,19 @@ class Answers:
 
     def work(self, errand: Errand) -> Callable[[Tell], str]:
         """Return what does an errand, told how far it is."""
-        work = {"ladder": self._ladder, "barriers": self._barriers, "why": self._why, "repairs": self._repairs}
+        work = {
+            "prices": self._prices,
+            "ladder": self._ladder,
+            "barriers": self._barriers,
+            "why": self._why,
+            "repairs": self._repairs,
+        }
         return lambda tell: work[errand.what](errand, tell)
+
+    def _prices(self, errand: Errand, tell: Tell) -> str:
+        tell("Asking what a little more and a little less of each limit is worth")
+        plan = solve(*self.engine.changed(errand.scenario))
+        return render("prices.html", section=sections.prices_section(plan), unspent=unspent_sentence(plan))
 
     def _ladder(self, errand: Errand, tell: Tell) -> str:
         place, _ = self.engine.changed(errand.scenario)

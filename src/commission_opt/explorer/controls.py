@@ -68,7 +68,7 @@ def _budgets(place: Place, arrays: PlaceArrays) -> list[dict[str, Any]]:
     amount = arrays.streams.amount.sum(axis=1)
     by_agency = np.bincount(arrays.streams.agency, amount, len(arrays.names.agency)) / len(place.years)
     names = people_names(place, "agencies")
-    pot = _slider("budget", "The whole pot: every budget by the same share", float(by_agency.sum()), settings)
+    pot = _slider("budget", "All budgets, by the same share", float(by_agency.sum()), settings)
     styles = agency_styles(place)
     rows = [
         _slider(f"budget.{agency}", names[agency], float(by_agency[arrays.names.agency.code(agency)]), settings)

@@ -112,7 +112,7 @@ class Errand(Message):
     """
 
     scenario: Scenario
-    what: Literal["ladder", "barriers", "why", "repairs", "html", "xlsx"]
+    what: Literal["prices", "ladder", "barriers", "why", "repairs", "html", "xlsx"]
     service: str = Field(default="", max_length=200)
 
 

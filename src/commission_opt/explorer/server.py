@@ -30,7 +30,7 @@ def listen(port: int) -> socket.socket:
     return server
 
 
-def serve(app: ASGIApp, server: socket.socket, access: Access, ready: Callable[[], None]) -> None:
+def serve(app: ASGIApp, server: socket.socket, access: Access, ready: Callable[[Callable[[], None]], None]) -> None:
     """Serve a page until interrupted.
 
     Parameters
@@ -42,7 +42,7 @@ def serve(app: ASGIApp, server: socket.socket, access: Access, ready: Callable[[
     access : Access
         Address and token.
     ready : callable
-        Called once the page answers.
+        Called once the page answers, with what ends it.
     """
     config = uvicorn.Config(
         Guard(app, access),
@@ -59,11 +59,14 @@ def serve(app: ASGIApp, server: socket.socket, access: Access, ready: Callable[[
 class _Server(uvicorn.Server):
     """A server that says when it answers."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[Callable[[], None]], None]) -> None:
         super().__init__(config)
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then say so."""
         await super().startup(sockets)
-        self._ready()
+        self._ready(self._stop)
+
+    def _stop(self) -> None:
+        self.should_exit = True

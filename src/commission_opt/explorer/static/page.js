@@ -5,7 +5,7 @@ import { Scenario, shareOf } from "./scenario.js";
 import { comparePins, describe, errand, Live, takeFile } from "./server.js";
 
 const $ = (id) => document.getElementById(id);
-const SLOW_TABS = new Set(["ladder", "barriers"]);
+const SLOW_TABS = new Set(["prices", "ladder", "barriers"]);
 const FILTERED = new Set(["services", "outcomes"]);
 const MOST_PINS = 8;
 
@@ -230,7 +230,10 @@ function chooseTab(name) {
   asked += 1;
   if (document.body.classList.contains("unmet")) {
     $("panel").replaceChildren(make("p", {}, "This scenario cannot be met, so there is nothing to show here."));
-  } else live.show();
+  } else {
+    $("panel").replaceChildren(make("p", { class: "working" }, "Working"));
+    live.show();
+  }
 }
 
 function walkTabs(event) {
