@@ -9,7 +9,16 @@ import numpy.typing as npt
 import pytest
 
 from commission_opt import Plan
-from commission_opt.reports.palette import AGENCIES, GROUNDS, MARKS, TEXTS, agency_colours, agency_styles, palette_css
+from commission_opt.reports.palette import (
+    AGENCIES,
+    GRADES,
+    GROUNDS,
+    MARKS,
+    TEXTS,
+    agency_colours,
+    agency_styles,
+    palette_css,
+)
 
 VISION = {
     "full": np.eye(3),
@@ -49,7 +58,7 @@ def lab(colour: str, vision: Floats) -> Floats:
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
 
-@pytest.mark.parametrize("colour", [*MARKS.values(), *AGENCIES])
+@pytest.mark.parametrize("colour", [*MARKS.values(), *GRADES.values(), *AGENCIES])
 def test_marks_stand_out_from_white(colour: str) -> None:
     """By 3 to 1, as WCAG 2.2 asks of graphics."""
     assert contrast(colour, GROUNDS["white"]) >= 3
@@ -62,11 +71,12 @@ def test_text_can_be_read(colour: str, ground: str) -> None:
     assert contrast(colour, GROUNDS[ground]) >= 4.5
 
 
+@pytest.mark.parametrize("colours", [AGENCIES, tuple(GRADES.values())], ids=["agencies", "grades"])
 @pytest.mark.parametrize("vision", VISION)
-def test_agencies_are_told_apart(vision: str) -> None:
+def test_agencies_and_grades_are_told_apart(vision: str, colours: tuple[str, ...]) -> None:
     """By any reader: a difference of 2 can be seen side by side, these differ by 15 and more."""
-    seen = {colour: lab(colour, VISION[vision]) for colour in AGENCIES}
-    nearest = min(float(np.linalg.norm(seen[one] - seen[other])) for one, other in combinations(AGENCIES, 2))
+    seen = {colour: lab(colour, VISION[vision]) for colour in colours}
+    nearest = min(float(np.linalg.norm(seen[one] - seen[other])) for one, other in combinations(colours, 2))
     assert nearest >= 15
 
 

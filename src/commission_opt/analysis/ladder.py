@@ -213,6 +213,22 @@ def compare(place: Place, models: Iterable[Model | str] = LADDER, **options: Any
     return Comparison(place, tuple(read), tuple(plans))
 
 
+def beside(plan: Plan, models: Sequence[str] = ("status_quo", "siloed"), **options: Any) -> Comparison:
+    """Solve a plan's place under other models too, for the plan to be seen beside them.
+
+    Parameters
+    ----------
+    plan : Plan
+        The last of the comparison.
+    models : sequence of str
+        Models that ship; by default today's volumes, and agencies that plan alone. The plan's own is left out.
+    **options
+        As for :func:`compare`.
+    """
+    others = compare(plan.place, [name for name in models if name != plan.model.name], **options)
+    return Comparison(plan.place, (*others.models, plan.model), (*others.plans, plan))
+
+
 def _require_own_names(models: Sequence[Model]) -> None:
     names = [model.name for model in models]
     for name in dict.fromkeys(names):

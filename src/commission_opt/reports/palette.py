@@ -19,6 +19,9 @@ AGENCIES = (
 GAIN, LOSS, PLAIN, BEFORE = "#1F5A96", "#C2600C", "#6E7781", "#7F8FA3"
 """Marks of more, of less, of neither, and of what was before."""
 
+GRADES = {"green": "#3C9A6E", "amber": "#B7791F", "red": "#8E2A2A", "assumed": BEFORE, "not graded": "#3F4752"}
+"""Grades of evidence, in the colours that they are called by; their lightness tells them apart too."""
+
 LINE, PAPER = "#D9DEE5", "#F5F7FA"
 """Lines between rows, and the ground that bars stand on."""
 
@@ -41,8 +44,17 @@ def palette_css() -> str:
     """Return the colours as CSS: a custom property for each, and a class that fills a mark of a drawing with it."""
     colours = _colours()
     properties = "\n".join(f"  --{name}: {colour};" for name, colour in colours.items())
-    fills = [f"svg .{name} {{ fill: var(--{name}); }}" for name in (*MARKS, *_agencies())]
+    fills = [f"svg .{name} {{ fill: var(--{name}); }}" for name in (*MARKS, *_grades(), *_agencies())]
     return "\n".join([f":root {{\n{properties}\n}}", *fills])
+
+
+def grade_style(grade: str) -> str:
+    """Return the CSS class of a grade of evidence."""
+    return f"grade-{grade.replace(' ', '-')}"
+
+
+def _grades() -> dict[str, str]:
+    return {grade_style(grade): colour for grade, colour in GRADES.items()}
 
 
 def _agencies() -> dict[str, str]:
@@ -50,4 +62,4 @@ def _agencies() -> dict[str, str]:
 
 
 def _colours() -> dict[str, str]:
-    return {**GROUNDS, **TEXTS, **MARKS, **_agencies()}
+    return {**GROUNDS, **TEXTS, **MARKS, **_grades(), **_agencies()}
