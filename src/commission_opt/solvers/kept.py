@@ -29,13 +29,11 @@ class KeptSolver:
     ----------
     limits : Limits or None
         As for :class:`HighsSolver`; its seconds hold for each call.
-    looser : bool
-        Whether every program allows whatever the first one does: each then starts from the first, not from the last.
     """
 
-    def __init__(self, limits: Limits | None = None, looser: bool = False) -> None:
+    def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
-        self._looser = looser
+        self._looser = False
         self._solver = HighsSolver(self.limits)
         self._known: list[tuple[LinearProgram, Basis]] = []
         self._start: Basis | None = None
@@ -62,8 +60,9 @@ class KeptSolver:
         return answer
 
     def branch(self) -> KeptSolver:
-        """Return a solver for programs that allow the last answer: they start from it."""
-        branch = KeptSolver(self.limits, looser=True)
+        """Return a solver for programs that allow the last answer: each starts from it, not from the one before."""
+        branch = KeptSolver(self.limits)
+        branch._looser = True
         if self._solver.program is not None and self._start is not None:
             branch._known = [(self._solver.program, self._start)]
         return branch
