@@ -8,7 +8,7 @@ from tests.explorer.asking import ORIGIN, PORT, TOKEN, friend, question, strange
 from tests.explorer.client import Client
 from tests.tiny import PLACE
 
-PATHS = ("/", "/place", "/page.js", "/page.css", "/palette.css", "/nothing")
+PATHS = ("/", "/place", "/page.js", "/page.css", "/report.css", "/nothing")
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from commission_opt.place.arrays import compile_place
 from commission_opt.plan.plan import Plan
 from commission_opt.plan.solve import solve
 from commission_opt.plan.words import money_text
-from commission_opt.reports import sections
+from commission_opt.reports import sections, sections_money
 from commission_opt.reports.clinic import WHO
 from commission_opt.reports.sentences import (
     certificate_sentence,
@@ -116,7 +116,7 @@ class Answers:
             rows = tables.outcome_rows(trio, view)
             return render("before_after.html", columns=columns, rows=rows, unit="", what="Outcome", ask=False)
         if view.tab == "agencies":
-            section = sections.agencies_section(plan, trio.start)
+            section = sections_money.agencies_section(plan, trio.start)
             return render("agencies.html", section=section, lines=gainers_sentences(plan, trio.start))
         return None
 
@@ -146,7 +146,7 @@ class Answers:
     def _prices(self, errand: Errand, tell: Tell) -> str:
         tell("Asking what a little more and a little less of each limit is worth")
         plan = solve(*self.engine.changed(errand.scenario))
-        return render("prices.html", section=sections.prices_section(plan), unspent=unspent_sentence(plan))
+        return render("prices.html", section=sections_money.prices_section(plan), unspent=unspent_sentence(plan))
 
     def _ladder(self, errand: Errand, tell: Tell) -> str:
         place, _ = self.engine.changed(errand.scenario)

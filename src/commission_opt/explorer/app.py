@@ -72,7 +72,7 @@ def make_app(engine: Engine, first: str) -> Starlette:
             Route("/errand", errand, methods=["POST"]),
             *(_asset(name, _static(name), "text/javascript") for name in SCRIPTS),
             _asset("page.css", _static("page.css"), "text/css"),
-            _asset("palette.css", palette_css(), "text/css"),
+            _asset("report.css", f"{palette_css()}\n{render('style.css')}", "text/css"),
         ]
     )
 

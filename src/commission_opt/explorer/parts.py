@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from commission_opt.reports.sections import Section
+from commission_opt.reports.section import Section
 from commission_opt.reports.terminal import Part
 
 

@@ -18,7 +18,7 @@ from commission_opt.plan.plan import Plan
 from commission_opt.plan.words import money_text, number_text
 from commission_opt.reports.barriers import WHO
 from commission_opt.reports.figures import brief, money_scale, percent, scale_of, with_unit
-from commission_opt.reports.sections import Section
+from commission_opt.reports.section import Section
 from commission_opt.reports.sentences import value_text
 from commission_opt.reports.views import rows_of
 
