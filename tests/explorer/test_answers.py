@@ -20,10 +20,11 @@ from commission_opt.place.arrays import compile_place
 from commission_opt.place.synthetic import SyntheticSize, synthetic_place
 from commission_opt.plan.solve import solve
 from commission_opt.reports.views import today_spend
-from tests.cli.running import document, run
+from tests.cli.running import CUT, document, run
 from tests.explorer.asking import FIRST, ask, engine_of, friend, run_errand
 from tests.explorer.client import Client
 from tests.reports.hostile import FORMULA, IMAGE, SCRIPT, hostile_place
+from tests.tiny import tiny
 
 CHANGES = {"budget.council": "+5%", "weight.benefit_nhs": "*1.2", "ring_fences.enabled": "false"}
 
@@ -207,3 +208,14 @@ def test_nothing_is_left_on_disk(page: Client, tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     page.post("/errand", json={"scenario": {"model": FIRST, "changes": {}}, "what": "html"})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_page_that_cannot_begin_still_answers() -> None:
+    """Where the starting plan cannot be met, a scenario that can is shown beside today alone."""
+    page = friend(tiny(**CUT))
+    assert ask(page, tab="services")["status"] == "infeasible"
+    for view in ("services", "outcomes", "agencies"):
+        found = ask(page, {"budget": "*20"}, tab=view)
+        assert found["status"] == "optimal", found
+        assert found["change"] == "-"
+        assert "<table" in found["html"]

@@ -72,19 +72,15 @@ class Answers:
     def _solved(self, asked: Question) -> dict[str, Any]:
         plan = self.engine.plan(asked.scenario)
         start = self._start(asked)
+        value = quick_value(plan) if asked.view is None else plan.value
         found: dict[str, Any] = {
             "status": plan.status,
-            "settled": asked.view is not None,
+            "value": value,
+            "value_text": value_text(value),
+            "change": "-" if start is None else tables.change_text(value, start.value),
             "timings": dict(plan.timings),
         }
-        if asked.view is None:
-            value = quick_value(plan)
-            base = None if start is None else start.value
-        else:
-            value, base = plan.value, None if start is None else start.value
-        change = "" if base is None else tables.change_text(value, base)
-        found |= {"value": value, "value_text": value_text(value), "change": change}
-        return found if asked.view is None else found | self._shown(asked, plan, start or plan, asked.view)
+        return found if asked.view is None else found | self._shown(asked, plan, asked.view)
 
     def _start(self, asked: Question) -> Plan | None:
         try:
@@ -92,16 +88,18 @@ class Answers:
         except InfeasibleError:
             return None
 
-    def _shown(self, asked: Question, plan: Plan, start: Plan, view: View) -> dict[str, Any]:
-        trio = tables.Trio(self._today, self.now(), start, plan)
+    def _shown(self, asked: Question, plan: Plan, view: View) -> dict[str, Any]:
+        trio = tables.Trio(self._today, self.now(), self._start(asked), plan)
         rows = tables.headline_rows(trio)
         settings = plan.place.settings
         change = rows[0][2]
-        against = "as much as the starting plan" if change == "the same" else f"{change} on the starting plan"
+        against = {"-": "", "the same": ", as much as the starting plan"}.get(
+            change, f", {change} on the starting plan"
+        )
         return {
             "spend": plan.spend,
             "headline": render("headline.html", columns=tables.COLUMNS, rows=rows, proof=certificate_sentence(plan)),
-            "said": f"Value of outcomes {value_text(plan.value)}, {against}; spend {money_text(plan.spend, settings)}.",
+            "said": f"Value of outcomes {value_text(plan.value)}{against}; spend {money_text(plan.spend, settings)}.",
             "html": self._tab(trio, view),
             "command": command_of(plan.place.name, asked.scenario),
         }
@@ -117,7 +115,8 @@ class Answers:
             return render("before_after.html", columns=columns, rows=rows, unit="", what="Outcome", ask=False)
         if view.tab == "agencies":
             section = sections_money.agencies_section(plan, trio.start)
-            return render("agencies.html", section=section, lines=gainers_sentences(plan, trio.start))
+            lines = [] if trio.start is None else gainers_sentences(plan, trio.start)
+            return render("agencies.html", section=section, lines=lines)
         return None
 
     def pins(self, asked: Pins) -> str:

@@ -14,8 +14,9 @@ from commission_opt.errors import CommissioningError
 KEPT = 24
 """Finished pieces of work that are kept."""
 
-PATIENCE = 10.0
-"""Seconds after which work that nobody asks about any more is given up."""
+PATIENCE, HASTE = 90.0, 3.0
+"""Seconds after which work that nobody asks about any more is given up: by itself, and where other work waits. Browsers
+let pages that are not looked at ask once a minute only."""
 
 Tell = Callable[[str], None]
 Work = Callable[[Tell], str]
@@ -46,11 +47,9 @@ class Job:
     result: str = ""
     asked: float = field(default_factory=time.monotonic)
 
-    def tell(self, words: str) -> None:
-        """Say what is being done now; ends the work where nobody waits."""
-        if time.monotonic() - self.asked > PATIENCE:
-            raise GivenUpError
-        self.told = words
+    def stale(self, patience: float) -> bool:
+        """Return whether nobody has asked for so many seconds."""
+        return time.monotonic() - self.asked > patience
 
 
 class Jobs:
@@ -75,8 +74,7 @@ class Jobs:
 
     def _do(self, key: Hashable, job: Job, work: Work) -> None:
         try:
-            job.tell("Starting")
-            job.result = work(job.tell)
+            job.result = work(lambda words: self._tell(job, words))
             job.state = "done"
         except GivenUpError:
             with self._lock:
@@ -86,6 +84,13 @@ class Jobs:
         except Exception:
             job.result, job.state = "An internal error: please report it.", "failed"
             raise
+
+    def _tell(self, job: Job, words: str) -> None:
+        """Note what is being done now; ends the work where nobody waits for it."""
+        waiting = any(other.state == "working" and other is not job for other in list(self._jobs.values()))
+        if job.stale(HASTE if waiting else PATIENCE):
+            raise GivenUpError
+        job.told = words
 
     def _forget(self) -> None:
         finished = [key for key, job in self._jobs.items() if job.state != "working"]

@@ -14,6 +14,7 @@ from commission_opt.analysis.barriers import Barriers
 from commission_opt.explorer.figures import beside, by_outcome, by_service
 from commission_opt.explorer.scenario import View
 from commission_opt.place.people import people_names
+from commission_opt.place.place import PlaceSettings
 from commission_opt.plan.plan import Plan
 from commission_opt.plan.words import money_text, number_text
 from commission_opt.reports.barriers import WHO
@@ -37,13 +38,15 @@ class Trio:
         Today's services, from :func:`commission_opt.explorer.figures.today_table`.
     now : Plan or None
         Today's services as a plan, for its outcomes; None where the rules of today do not hold.
-    start, plan : Plan
-        The plan that the page began with, and that of the scenario.
+    start : Plan or None
+        The plan that the page began with; None where that could not be met.
+    plan : Plan
+        That of the scenario.
     """
 
     today: pd.DataFrame
     now: Plan | None
-    start: Plan
+    start: Plan | None
     plan: Plan
 
 
@@ -77,16 +80,17 @@ def headline_rows(trio: Trio) -> list[tuple[str, tuple[str, ...], str]]:
     plans = (trio.now, trio.start, trio.plan)
     settings = trio.plan.place.settings
     values = [None if plan is None else plan.value for plan in plans]
-    spends = [float(trio.today["spend_money"].sum()), trio.start.spend, trio.plan.spend]
+    spends = [float(trio.today["spend_money"].sum()), None if trio.start is None else trio.start.spend, trio.plan.spend]
     left = [None if plan is None else unspent(plan) for plan in plans]
+
+    def money(name: str, amounts: Sequence[float | None]) -> tuple[str, tuple[str, ...], str]:
+        words = tuple("-" if one is None else money_text(one, settings) for one in amounts)
+        return name, words, _money_change(settings, amounts[1], amounts[2])
+
     return [
         ("Value of outcomes", tuple("-" if one is None else value_text(one) for one in values), value_change(trio)),
-        ("Spend", tuple(money_text(one, settings) for one in spends), _money_change(trio, spends[1], spends[2])),
-        (
-            "Unspent",
-            tuple("-" if one is None else money_text(one, settings) for one in left),
-            _money_change(trio, left[1] or 0.0, left[2] or 0.0),
-        ),
+        money("Spend", spends),
+        money("Unspent", left),
     ]
 
 
@@ -96,8 +100,8 @@ def unspent(plan: Plan) -> float:
 
 
 def value_change(trio: Trio) -> str:
-    """Return the change of value on the starting plan, in words."""
-    return change_text(trio.plan.value, trio.start.value)
+    """Return the change of value on the starting plan, in words; a dash where there is none."""
+    return "-" if trio.start is None else change_text(trio.plan.value, trio.start.value)
 
 
 def change_text(value: float, base: float) -> str:
@@ -109,8 +113,9 @@ def change_text(value: float, base: float) -> str:
     return f"{'+' if gain > 0 else '-'}{value_text(abs(gain))}{share}"
 
 
-def _money_change(trio: Trio, before: float, after: float) -> str:
-    settings = trio.plan.place.settings
+def _money_change(settings: PlaceSettings, before: float | None, after: float | None) -> str:
+    if before is None or after is None:
+        return "-"
     change = after - before
     if abs(change) * settings.money_unit < 1:
         return "the same"
@@ -120,7 +125,9 @@ def _money_change(trio: Trio, before: float, after: float) -> str:
 def service_rows(trio: Trio, view: View) -> tuple[str, list[Row]]:
     """Return the unit of the figures (blank: each row's own) and a row for each service, largest change first."""
     place, window = trio.plan.place, view.window
-    parts = [by_service(table, window) for table in (trio.today, trio.start.allocation, trio.plan.allocation)]
+    start = None if trio.start is None else trio.start.allocation
+    tables = (trio.today, start, trio.plan.allocation)
+    parts = [None if table is None else by_service(table, window) for table in tables]
     column = "spend_money" if view.measure == "money" else "volume_units"
     figures = beside(tuple(parts), lambda part: part[column])
     figures = figures[(figures > 0).any(axis=1)]
@@ -141,7 +148,6 @@ def outcome_rows(trio: Trio, view: View) -> list[Row]:
     worth = last["value"].abs() if last is not None else pd.Series(dtype=float)
     order = worth.sort_values(ascending=False, kind="stable").index
     about = place.tables["outcomes"].set_index("outcome")
-    about = about.assign(agency=about["agency"])
     return _rows(figures.loc[order], people_names(place, "outcomes"), (about["agency"], about["unit"]), number_text)
 
 
@@ -171,6 +177,8 @@ def _rows(
 
 
 def _row_change(before: float, after: float) -> str:
+    if np.isnan(before):
+        return "-"
     if abs(after - before) <= 1e-6 * max(abs(before), abs(after)):
         return "the same"
     if before <= 0:

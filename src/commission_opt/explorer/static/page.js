@@ -8,11 +8,13 @@ const $ = (id) => document.getElementById(id);
 const SLOW_TABS = new Set(["prices", "ladder", "barriers"]);
 const FILTERED = new Set(["services", "outcomes"]);
 const MOST_PINS = 8;
+const PATIENCE = 700; // Milliseconds after which the page says that it is waiting.
 
 let about, scenario, live, movers, forms, storage;
 let tab = "services";
 let asked = 0; // Counts what was asked for in the background: only the newest is shown.
 let pins = [];
+let working = 0;
 
 // Put in a piece of the page that the program has made, in which every name is escaped; focus and scroll stay.
 function swap(node, html) {
@@ -123,12 +125,14 @@ function addOther() {
 function question(withTables) {
   const window = { year: $("year").value, area: $("area").value };
   const view = { tab, measure: $("measure").value, window: FILTERED.has(tab) ? window : { year: "", area: "" } };
-  $("state").textContent = withTables ? "" : live.slow ? "Solving: this form takes a while" : "";
+  clearTimeout(working);
+  working = setTimeout(() => ($("state").textContent = "Solving"), PATIENCE);
   document.body.classList.toggle("waiting", !withTables);
   return { scenario: scenario.message(), start: about.first, view: withTables ? view : null };
 }
 
 function hear(answer, withTables) {
+  clearTimeout(working);
   document.body.classList.remove("waiting");
   if (answer.status !== "optimal") return cannot(answer);
   $("trouble").hidden = true;
@@ -152,7 +156,8 @@ function cannot(answer) {
   const met = answer.status === "infeasible";
   document.body.classList.add("unmet");
   document.body.classList.remove("following");
-  $("state").textContent = met ? "Cannot be met; figures of the last scenario that could" : "Not possible";
+  const old = $("headline").hasChildNodes() ? "; figures of the last scenario that could" : "";
+  $("state").textContent = met ? `Cannot be met${old}` : "Not possible";
   $("state-why").hidden = false;
   trouble(`${met ? "Cannot be met: because " : ""}${answer.headline}`, answer.items);
   if (met) repairs();
@@ -161,7 +166,7 @@ function cannot(answer) {
 function trouble(headline, items) {
   const list = make("ul", {}, ...items.slice(0, 8).map((item) => make("li", {}, item)));
   if (items.length > 8) list.append(make("li", {}, `and ${items.length - 8} more.`));
-  const kept = document.body.classList.contains("unmet")
+  const kept = document.body.classList.contains("unmet") && $("headline").hasChildNodes()
     ? [make("p", { class: "small" }, "The figures below are those of the last scenario that could be met.")]
     : [];
   $("trouble").replaceChildren(
@@ -175,6 +180,7 @@ function trouble(headline, items) {
 }
 
 function fail(error) {
+  clearTimeout(working);
   document.body.classList.remove("waiting");
   $("state").textContent = "No answer";
   trouble(error.message, []);

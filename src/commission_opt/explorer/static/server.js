@@ -63,7 +63,14 @@ export class Live {
     this.wanted = false;
     this.tables = false;
     this.seconds = 0;
+    this.warm = "";
     this.timer = 0;
+  }
+
+  // The first answer of a form takes longer than those after it, and says nothing of them.
+  clock(model, seconds) {
+    this.seconds = model === this.warm ? seconds : 0;
+    this.warm = model;
   }
 
   // Whether answers take so long that a slider is better let go first.
@@ -98,7 +105,7 @@ export class Live {
     try {
       const message = { ...this.question(withTables), sequence };
       const answer = await (await post("solve", message)).json();
-      if (!withTables) this.seconds = answer.seconds;
+      if (!withTables) this.clock(message.scenario.model, answer.seconds);
       const stale = generation !== this.generation || (withTables && sequence !== this.sequence);
       if (!stale) {
         this.hear(answer, withTables);
