@@ -18,6 +18,12 @@ from commission_opt.place.place import Place
 from commission_opt.plan.plan import Plan
 from commission_opt.plan.run import SolveOptions
 
+Steps = Callable[[str, int, int], None]
+"""Who is told in words what is done, how many steps are done, and of how many."""
+
+LAST_STEPS = 2
+"""Steps after each barrier by itself: all of them together, and the dearest two by two."""
+
 PAIRED = 6
 """Barriers worth most that are lifted two by two."""
 
@@ -83,7 +89,7 @@ class Barriers:
         )
 
 
-def barriers(place: Place, model: Model, progress: Callable[[str], None] | None = None, **options: Any) -> Barriers:
+def barriers(place: Place, model: Model, progress: Steps | None = None, **options: Any) -> Barriers:
     r"""Lift every barrier in turn, the dearest two by two, and all at once.
 
     .. math:: worth(B) = \max \{ value : \text{every rule but } B \} - \max \{ value : \text{every rule} \}
@@ -97,7 +103,7 @@ def barriers(place: Place, model: Model, progress: Callable[[str], None] | None 
     place, model
         Where, and under which rules.
     progress : callable or None
-        Told in words what is examined.
+        Told in words what is examined, how many steps are done, and of how many: 0 while that is not known.
     **options
         As for :func:`commission_opt.solve`; the solver is HiGHS.
 
@@ -106,19 +112,20 @@ def barriers(place: Place, model: Model, progress: Callable[[str], None] | None 
     InfeasibleError, StoppedError, CertificateError, SolverError
         As :func:`commission_opt.solve`.
     """
-    tell = progress or (lambda _: None)
-    tell("Solving with every barrier standing")
+    tell = progress or (lambda _words, _done, _total: None)
+    tell("Solving with every barrier standing", 0, 0)
     lifted = Lifted(compile_place(place), model, SolveOptions(**options))
     plan = lifted.plan
     every = find_barriers(lifted.formulation)
-    found = [(one, _alone(lifted, one, tell)) for one in every]
+    found = _each_alone(lifted, every, tell)
     order = sorted(range(len(found)), key=lambda at: (-found[at][1].value, -np.nan_to_num(found[at][1].saved), at))
     ranked = tuple(found[at][0] for at in order)
     gains = tuple(found[at][1] for at in order)
-    tell("Lifting all of them together")
+    total = len(every) + LAST_STEPS
+    tell("Lifting all of them together", len(every), total)
     together = lifted.gain(every)
     dearest = [one for one, own in zip(ranked, gains, strict=True) if own.value > 0]
-    tell("Lifting the dearest two by two")
+    tell("Lifting the dearest two by two", len(every) + 1, total)
     values = dict(zip((one.label for one in ranked), gains, strict=True))
     return Barriers(
         plan=plan,
@@ -131,11 +138,15 @@ def barriers(place: Place, model: Model, progress: Callable[[str], None] | None 
     )
 
 
-def _alone(lifted: Lifted, one: Barrier, tell: Callable[[str], None]) -> Gain:
-    if lifted.is_idle(one):
-        return Gain(0.0, 0.0)
-    tell(f"Lifting: {one.sentence}")
-    return lifted.gain([one])
+def _each_alone(lifted: Lifted, every: Sequence[Barrier], tell: Steps) -> list[tuple[Barrier, Gain]]:
+    found = []
+    for done, one in enumerate(every):
+        if lifted.is_idle(one):
+            found.append((one, Gain(0.0, 0.0)))
+            continue
+        tell(f"Lifting: {one.sentence}", done, len(every) + LAST_STEPS)
+        found.append((one, lifted.gain([one])))
+    return found
 
 
 def _pairs(lifted: Lifted, dearest: Sequence[Barrier], alone: dict[str, Gain]) -> pd.DataFrame:
