@@ -12,7 +12,7 @@ from commission_opt.plan.solve import answer_arrays
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers import Limits
 from commission_opt.solvers.highs import HighsSolver
-from tests.amount import drawn
+from tests.amount import all_drawn, drawn
 from tests.random_places import random_place
 from tests.varied_places import varied
 
@@ -20,8 +20,8 @@ MODELS = ("aligned", "section_75", "local_area_agreement", "total_place", "siloe
 CHUNKS, EACH = drawn(50), 10
 """500 random places where every one is drawn."""
 
-RULES = 2
-"""Rules of each place whose figures are checked: the dearest, and others at random."""
+RULES = 10_000 if all_drawn() else 2
+"""Rules of each place whose figures are checked beside the dearest: two at random, or all where all is drawn."""
 
 NOISE, SEEN = 1e-6, 1e-10
 """Shares of the objective: what straightness may be missed by, and what has to be missing beyond an end."""
