@@ -1,4 +1,4 @@
-"""How many random places a test draws: a tenth, or all of them where the environment asks for it."""
+"""How many random places a test draws: a few, or all of them where the environment asks for it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ EVERY_PLACE = "EVERY_PLACE"
 """Environment variable: with any value every place is drawn."""
 
 
-def drawn(every: int) -> int:
+def all_drawn() -> bool:
+    """Whether everything is to be drawn."""
+    return bool(os.environ.get(EVERY_PLACE))
+
+
+def drawn(every: int, least: int = 2) -> int:
     """Return how many of so many random cases to draw."""
-    return every if os.environ.get(EVERY_PLACE) else max(every // 10, 2)
+    return every if all_drawn() else max(every // 10, least)

@@ -45,5 +45,6 @@ def test_between_them_they_use_every_table_and_column_that_the_ladder_reads() ->
 
 def test_same_seed_gives_same_place() -> None:
     """A failing seed can be looked at again."""
-    for name, table in random_place(7).tables.items():
-        pd.testing.assert_frame_equal(table, random_place(7).tables[name])
+    one, other = random_place(7), random_place(7)
+    for name, table in one.tables.items():
+        pd.testing.assert_frame_equal(table, other.tables[name])

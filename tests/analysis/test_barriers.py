@@ -107,6 +107,25 @@ def test_two_barriers_that_free_money_for_one_thing_are_worth_less_together() ->
     assert pair["extra_value"] == pytest.approx(-60)
 
 
+def test_two_barriers_that_are_worth_nothing_alone_are_found_together() -> None:
+    """At most 60 clinics, said twice: 16 wards in place of 40 clinics lose 640, and neither limit alone lets go."""
+    place = tiny(
+        groups=rows("group service", ("health", "clinic")),
+        limits=rows("subject max_volume", ("clinic", 60), ("group:health", 60)),
+    )
+    found = barriers(place, RULES)
+    assert worth_of(found)["duty.max_volume[clinic]"] == 0
+    assert {one.label for one in found.hidden} == {"duty.max_volume[clinic]", "duty.max_volume[group:health]"}
+    assert found.hidden_value == pytest.approx(640)
+
+
+def test_where_nothing_hides_nothing_is_told() -> None:
+    """The pot's conditions and limits that do not bind are worth nothing, alone or together."""
+    found = barriers(fenced(), RULES)
+    assert found.hidden == ()
+    assert found.hidden_value == 0
+
+
 def test_limits_on_one_service_are_one_barrier_that_tells_each() -> None:
     """Two areas with a least volume each: both are let go together, and both are said."""
     place = fenced().replace(

@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from commission_opt import barriers, read_model
-from commission_opt.cli.countdown import Countdown
+from commission_opt import compare
+from commission_opt.analysis.pace import time_left
 from commission_opt.cli.output import Output
 from tests.tiny import PLACE
 
@@ -22,43 +22,30 @@ class Terminal(io.StringIO):
         return True
 
 
-def told(*seconds: float) -> list[str]:
-    """Return what is told of so many steps of ten, each begun at a second."""
+@pytest.mark.parametrize(
+    ("done", "count", "seconds", "left"),
+    [
+        (0, 10, 5.0, ""),
+        (1, 10, 2.0, ", about 18 s left"),
+        (5, 10, 2.0, ", about 2 s left"),
+        (9, 10, 4.5, ""),
+        (1, 10, 20.0, ", about 3 min left"),
+        (10, 10, 60.0, ""),
+    ],
+)
+def test_time_left_follows_the_pace_so_far(done: int, count: int, seconds: float, left: str) -> None:
+    """Nothing is foretold before the first step is done, nor when all but a moment is over."""
+    assert time_left(done, count, seconds) == left
+
+
+def test_forms_of_working_together_are_counted_as_they_are_solved() -> None:
+    """Each by its title, and of how many."""
     heard: list[str] = []
-    clock = iter((0.0, *seconds))
-    countdown = Countdown(heard.append, lambda: next(clock))
-    for done in range(len(seconds)):
-        countdown("Solving", done, 10)
-    return heard
-
-
-def test_time_left_follows_the_pace_so_far() -> None:
-    """Nothing is foretold before the first step is done; then seconds, then minutes."""
-    assert told(5.0, 7.0, 9.0) == [
-        "Solving (1 of 10)",
-        "Solving (2 of 10, about 18 s left)",
-        "Solving (3 of 10, about 16 s left)",
+    compare(PLACE, ["status_quo", "aligned"], progress=heard.append)
+    assert [re.sub(", about.*left", "", words) for words in heard] == [
+        "Status quo: today's volumes (1 of 2)",
+        "Aligned budgets: one plan, separate money (2 of 2)",
     ]
-    assert told(0.0, 20.0)[-1] == "Solving (2 of 10, about 3 min left)"
-    assert told(0.0, 0.001)[-1] == "Solving (2 of 10, about 1 s left)"
-
-
-def test_steps_of_unknown_number_are_told_in_words_alone() -> None:
-    """No count is made up."""
-    heard: list[str] = []
-    Countdown(heard.append)("Reading", 0, 0)
-    assert heard == ["Reading"]
-
-
-def test_barriers_count_their_steps() -> None:
-    """Up to the last, never beyond it nor backwards."""
-    heard: list[tuple[int, int]] = []
-    barriers(PLACE, read_model("aligned"), progress=lambda _words, done, total: heard.append((done, total)))
-    first, *later = heard
-    assert first == (0, 0)
-    assert later == sorted(later)
-    assert later[-1][0] + 1 == later[-1][1]
-    assert len({total for _, total in later}) == 1
 
 
 @pytest.mark.parametrize(

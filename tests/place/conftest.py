@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from commission_opt.place import Place, read_place
-from tests.place.valid import write_valid
+from commission_opt.place import Place
+from tests.place.valid import valid_place, write_valid
 
 
 @pytest.fixture
@@ -17,6 +17,6 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def ashford(folder: Path) -> Place:
+def ashford() -> Place:
     """Return the valid place."""
-    return read_place(folder)
+    return valid_place()

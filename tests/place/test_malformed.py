@@ -8,7 +8,7 @@ import pytest
 
 from commission_opt.errors import PlaceError
 from commission_opt.place import read_place
-from tests.place.fault import Fault, append, edit
+from tests.place.fault import append, edit
 from tests.place.faults import FAULTS
 
 AT_LEAST = 130
@@ -18,16 +18,6 @@ def test_faults_are_many_and_have_names_of_their_own() -> None:
     """The table keeps its size, and no fault is there twice."""
     assert len(FAULTS) >= AT_LEAST
     assert len({fault.name for fault in FAULTS}) == len(FAULTS)
-
-
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_fault_is_refused_with_its_place_and_remedy(folder: Path, fault: Fault) -> None:
-    """The message holds file, row, column, value and expectation."""
-    fault.mutate(folder)
-    with pytest.raises(PlaceError) as refusal:
-        read_place(folder)
-    text = str(refusal.value)
-    assert [words for words in fault.expect if words not in text] == [], text
 
 
 def test_three_faults_in_three_files_are_three_problems(folder: Path) -> None:

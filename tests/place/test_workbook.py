@@ -20,10 +20,13 @@ from commission_opt.place.workbook_grid import address, position
 from commission_opt.shipped import shipped_places
 from tests.place.faults_workbook import BOOK_FAULTS, cell, edited, parts_of, replaced, write_valid_book
 from tests.place.test_read import same
-from tests.place.test_write import AWKWARD, drawn_place, valid_place
-from tests.place.valid import write_valid
+from tests.place.test_write import AWKWARD, drawn_place, with_awkward_names
+from tests.place.valid import valid_place, write_valid
+from tests.tiny import tiny
 
 AT_LEAST = 50
+
+AWKWARD_IN_A_CELL = [*AWKWARD, "_x000D_", "_xD800_", "x005F_", "1/4", "TRUE", "1e5", "#N/A", "http://example.org"]
 
 
 @pytest.fixture
@@ -69,14 +72,16 @@ def test_nothing_is_lost_on_the_way_through_a_workbook(data: st.DataObject) -> N
         assert same(read_place(write_place(place, Path(folder) / "book.xlsx")), place)
 
 
-@pytest.mark.parametrize(
-    "text", [*AWKWARD, "_x000D_", "_xD800_", "x005F_", "1/4", "TRUE", "1e5", "#N/A", "http://example.org"]
-)
-def test_awkward_texts_come_back(ashford: Place, tmp_path: Path, text: str) -> None:
-    """As names, as notes, as a title; none of them is a formula, a link, a date or a figure."""
-    name = "".join(sign for sign in text if sign.isprintable())
-    groups = ashford.table("groups").assign(group=name, note=text)
-    place = ashford.replace(groups=groups, limits=ashford.table("limits").iloc[:3], title=text)
+def test_awkward_texts_come_back(ashford: Place, tmp_path: Path) -> None:
+    """As names and as notes; none of them is a formula, a link, a date or a figure."""
+    place = with_awkward_names(ashford, AWKWARD_IN_A_CELL)
+    assert same(read_place(write_place(place, tmp_path / "book.xlsx")), place)
+
+
+@pytest.mark.parametrize("text", AWKWARD_IN_A_CELL)
+def test_awkward_titles_come_back(tmp_path: Path, text: str) -> None:
+    """Settings are text too."""
+    place = tiny(title=text)
     assert same(read_place(write_place(place, tmp_path / "book.xlsx")), place)
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from commission_opt.place import Place, read_place
 
 VALID = {
     "place.toml": """name = "ashford"
@@ -180,3 +184,10 @@ def write_valid(folder: Path) -> Path:
     for name, text in VALID.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
+
+
+@cache
+def valid_place() -> Place:
+    """Return the valid place, read once."""
+    with TemporaryDirectory() as folder:
+        return read_place(write_valid(Path(folder) / "ashford"))

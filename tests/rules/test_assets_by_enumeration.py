@@ -17,6 +17,7 @@ from commission_opt.place.arrays import compile_place
 from commission_opt.plan.alone import siloed_twin
 from commission_opt.plan.solve import SolveOptions, solve_arrays
 from commission_opt.solvers import Limits, make_solver
+from tests.amount import drawn
 from tests.random_places import random_place
 from tests.tiny import Solved, model, rows
 
@@ -167,7 +168,7 @@ def plan_of(place: Place, shared: bool, pooled: bool) -> Solved:
     return Solved(formulation, answer)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(drawn(4)))
 @pytest.mark.parametrize("shared", [False, True])
 @pytest.mark.parametrize("pooled", [False, True])
 def test_optimum_is_the_best_of_all_patterns_of_closing(seed: int, shared: bool, pooled: bool) -> None:
@@ -215,7 +216,7 @@ def with_estate(seed: int) -> Place:
     return place.replace(sites=table, accommodation=rooms)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(drawn(4)))
 def test_today_fits_and_sharing_is_never_worse_on_random_places(seed: int) -> None:
     """Under every rule of the shipped model, with several areas, cohorts and years; alone there is a plan as well."""
     arrays, shared = compile_place(with_estate(seed)), read_model("shared_property")

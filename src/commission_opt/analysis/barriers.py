@@ -12,17 +12,14 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.analysis.lifted import Barrier, Gain, Lifted, find_barriers
+from commission_opt.analysis.side_by_side import ask_each
 from commission_opt.model.model import Model
 from commission_opt.place.arrays import compile_place
 from commission_opt.place.place import Place
 from commission_opt.plan.plan import Plan
 from commission_opt.plan.run import SolveOptions
 
-Steps = Callable[[str, int, int], None]
-"""Who is told in words what is done, how many steps are done, and of how many."""
-
-LAST_STEPS = 2
-"""Steps after each barrier by itself: all of them together, and the dearest two by two."""
+Tell = Callable[[str], None]
 
 PAIRED = 6
 """Barriers worth most that are lifted two by two."""
@@ -50,6 +47,11 @@ class Barriers:
         extra_value (how much more, or less, they are worth together).
     by_area : DataFrame
         Outcome value gained: a row for each area, a column for each of the dearest barriers.
+    hidden : tuple of Barrier
+        The fewest found that are worth nothing by themselves and something when lifted together; empty where all that
+        are worth nothing alone are worth nothing together either.
+    hidden_value : outcome value
+        Gained by lifting those together.
     at_least : bool
         Whether yes-or-no decisions were kept as in the plan, so that worths may be larger still.
     """
@@ -60,6 +62,8 @@ class Barriers:
     together: Gain
     pairs: pd.DataFrame
     by_area: pd.DataFrame
+    hidden: tuple[Barrier, ...]
+    hidden_value: float
     at_least: bool
 
     @cached_property
@@ -89,7 +93,7 @@ class Barriers:
         )
 
 
-def barriers(place: Place, model: Model, progress: Steps | None = None, **options: Any) -> Barriers:
+def barriers(place: Place, model: Model, progress: Tell | None = None, **options: Any) -> Barriers:
     r"""Lift every barrier in turn, the dearest two by two, and all at once.
 
     .. math:: worth(B) = \max \{ value : \text{every rule but } B \} - \max \{ value : \text{every rule} \}
@@ -103,7 +107,7 @@ def barriers(place: Place, model: Model, progress: Steps | None = None, **option
     place, model
         Where, and under which rules.
     progress : callable or None
-        Told in words what is examined, how many steps are done, and of how many: 0 while that is not known.
+        Told in words what is examined and about how long the rest will take.
     **options
         As for :func:`commission_opt.solve`; the solver is HiGHS.
 
@@ -112,56 +116,66 @@ def barriers(place: Place, model: Model, progress: Steps | None = None, **option
     InfeasibleError, StoppedError, CertificateError, SolverError
         As :func:`commission_opt.solve`.
     """
-    tell = progress or (lambda _words, _done, _total: None)
-    tell("Solving with every barrier standing", 0, 0)
+    tell = progress or (lambda _: None)
+    tell("Solving with every barrier standing")
     lifted = Lifted(compile_place(place), model, SolveOptions(**options))
     plan = lifted.plan
     every = find_barriers(lifted.formulation)
-    found = _each_alone(lifted, every, tell)
+    alone = ask_each(every, lambda one: _alone(lifted, one), tell, "Lifting each barrier")
+    found = list(zip(every, alone, strict=True))
     order = sorted(range(len(found)), key=lambda at: (-found[at][1].value, -np.nan_to_num(found[at][1].saved), at))
     ranked = tuple(found[at][0] for at in order)
     gains = tuple(found[at][1] for at in order)
-    total = len(every) + LAST_STEPS
-    tell("Lifting all of them together", len(every), total)
+    tell("Lifting all of them together")
     together = lifted.gain(every)
     dearest = [one for one, own in zip(ranked, gains, strict=True) if own.value > 0]
-    tell("Lifting the dearest two by two", len(every) + 1, total)
     values = dict(zip((one.label for one in ranked), gains, strict=True))
+    hidden = _hidden(lifted, [one for one, own in zip(ranked, gains, strict=True) if own.value <= 0])
     return Barriers(
         plan=plan,
         ranked=ranked,
         gains=gains,
         together=together,
-        pairs=_pairs(lifted, dearest[:PAIRED], values),
-        by_area=_by_area(lifted, dearest[:SHOWN_BY_AREA]),
+        pairs=_pairs(lifted, dearest[:PAIRED], values, tell),
+        by_area=_by_area(lifted, dearest[:SHOWN_BY_AREA], tell),
+        hidden=hidden,
+        hidden_value=lifted.value_gained(hidden) if hidden else 0.0,
         at_least=lifted.whole,
     )
 
 
-def _each_alone(lifted: Lifted, every: Sequence[Barrier], tell: Steps) -> list[tuple[Barrier, Gain]]:
-    found = []
-    for done, one in enumerate(every):
-        if lifted.is_idle(one):
-            found.append((one, Gain(0.0, 0.0)))
-            continue
-        tell(f"Lifting: {one.sentence}", done, len(every) + LAST_STEPS)
-        found.append((one, lifted.gain([one])))
-    return found
+def _alone(lifted: Lifted, one: Barrier) -> Gain:
+    return Gain(0.0, 0.0) if lifted.is_idle(one) else lifted.gain([one])
 
 
-def _pairs(lifted: Lifted, dearest: Sequence[Barrier], alone: dict[str, Gain]) -> pd.DataFrame:
+def _pairs(lifted: Lifted, dearest: Sequence[Barrier], alone: dict[str, Gain], tell: Tell) -> pd.DataFrame:
+    pairs = list(combinations(dearest, 2))
+    gained = ask_each(pairs, lifted.value_gained, tell, "Lifting the dearest two by two")
     rows = []
-    for one, other in combinations(dearest, 2):
+    for (one, other), both in zip(pairs, gained, strict=True):
         apart = alone[one.label].value + alone[other.label].value
-        both = lifted.value_gained([one, other])
         rows.append((one.label, other.label, apart, both, both - apart))
     return pd.DataFrame(rows, columns=["one", "other", "apart_value", "together_value", "extra_value"])
 
 
-def _by_area(lifted: Lifted, dearest: Sequence[Barrier]) -> pd.DataFrame:
+def _hidden(lifted: Lifted, idle: Sequence[Barrier]) -> tuple[Barrier, ...]:
+    """Return the fewest of some barriers, worth nothing alone, that are worth something together: none to spare."""
+    if len(idle) < 2 or lifted.value_gained(idle) <= 0:
+        return ()
+    kept = list(idle)
+    for one in idle:
+        fewer = [other for other in kept if other is not one]
+        if lifted.value_gained(fewer) > 0:
+            kept = fewer
+    return tuple(kept)
+
+
+def _by_area(lifted: Lifted, dearest: Sequence[Barrier], tell: Tell) -> pd.DataFrame:
     """Return what every area gains from lifting each of some barriers, from the plan that is kept among equals."""
     names = lifted.formulation.arrays.names.area.labels
     if not dearest:
         return pd.DataFrame(index=list(names))
-    now = lifted.value_by_area([])
-    return pd.DataFrame({one.label: lifted.value_by_area([one]) - now for one in dearest}, index=list(names))
+    gone = [[], *([one] for one in dearest)]
+    now, *then = ask_each(gone, lifted.value_by_area, tell, "Finding out where the gain arises")
+    gains = {one.label: values - now for one, values in zip(dearest, then, strict=True)}
+    return pd.DataFrame(gains, index=list(names))

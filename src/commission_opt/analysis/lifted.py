@@ -1,10 +1,11 @@
-"""A place and a model with some barriers lifted: each question is solved from where the last one ended."""
+"""A place and a model with some barriers lifted: each question is solved from the plan with all of them standing."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace as replace_fields
+from threading import Lock
 
 import numpy as np
 
@@ -30,6 +31,9 @@ from commission_opt.solvers.kept import KeptSolver
 
 NOTHING = 1e-9
 """Share of the plan's value that a plan of least spend may give up: rounding."""
+
+REMEMBERED = 10
+"""Barriers lifted alone, worth most so far, whose plans are held for further questions."""
 
 ROUNDING = 1e-8
 """Share of the plan's value, or of its spend, below which a difference of two answers is rounding."""
@@ -115,6 +119,15 @@ def _by_subject(blocks: Sequence[Block]) -> dict[str, IntArray]:
     return {label: np.concatenate(rows) for label, rows in found.items()}
 
 
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """A plan without one barrier, what it gains, and a solver that goes on from it."""
+
+    value: float
+    plan: Plan
+    onwards: KeptSolver
+
+
 @dataclass(frozen=True)
 class Gain:
     """What a place gains when some barriers are lifted at once.
@@ -133,7 +146,9 @@ class Gain:
 
 
 class Lifted:
-    """Plans of one place and model with some of its barriers gone, from solvers that are kept warm.
+    """Plans of one place and model with some of its barriers gone, each from where the plan with all of them stands.
+
+    Questions may be asked from several threads at once: what one finds depends on no other.
 
     Parameters
     ----------
@@ -147,37 +162,46 @@ class Lifted:
         if options.solver != "highs":
             raise SolverError("Only HiGHS is kept ready for a further solve. Leave the solver out.")
         self._arrays, self._model, self._options = arrays, model, options
-        self._best, self._least = KeptSolver(looser=True), KeptSolver(looser=True)
+        self._best, self._least = KeptSolver(), KeptSolver()
         self._decided: dict[str, float] = {}
+        self._dearest: dict[str, _Found] = {}
+        self._lock = Lock()
         self.formulation = self._anew([])
-        self.plan = self._answered(self.formulation)
+        self.plan = self._answered(self.formulation, self._best)
         program = self.plan.choice.program
         self.whole = len(program.whole) > 0
         if self.whole:
             x = self.plan.choice.proof.answer.x
             self._decided = {program.column_label(int(at)): float(x[at]) for at in program.whole}
-            self.formulation, self._best = self._anew([]), KeptSolver(looser=True)
+            self.formulation, self._best = self._anew([]), KeptSolver()
+            self._answered(self.formulation, self._best)
         self._value = _value_of(self.plan)
         self._cheapest = self._spend(self.formulation, self._least) if self._is_shared() else None
 
     def gain(self, gone: Sequence[Barrier]) -> Gain:
         """Return what the best plan without some barriers gains, and what today's outcomes would then cost less."""
         formulation = self._formulated(gone)
-        gained = _or_nothing(_value_of(self._answered(formulation)) - self._value, self._value)
+        best = self._best.branch()
+        plan = self._answered(formulation, best)
+        gained = self._gained(plan)
+        if len(gone) == 1 and gained > 0:
+            self._remember(gone[0], _Found(gained, plan, best))
         if self._cheapest is None:
             return Gain(gained, np.nan)
         rows_alone = all(one.prohibition is None for one in gone)
-        least = self._spend(formulation, self._least if rows_alone else self._best.branch())
+        least = self._spend(formulation, (self._least if rows_alone else best).branch())
         now = -self._cheapest.certificate.objective
         return Gain(gained, _or_nothing(now + least.certificate.objective, now))
 
     def value_gained(self, gone: Sequence[Barrier]) -> float:
         """Return the outcome value that the best plan without some barriers gains."""
-        return _or_nothing(_value_of(self._answered(self._formulated(gone))) - self._value, self._value)
+        alone = [self._dearest[one.label] for one in gone if one.label in self._dearest]
+        start = max(alone, key=lambda found: found.value).onwards if alone else self._best
+        return self._gained(self._answered(self._formulated(gone), start.branch()))
 
     def value_by_area(self, gone: Sequence[Barrier]) -> FloatArray:
         """Return (N,) the outcome value of every area in the plan kept among equals, without some barriers."""
-        plan = self._answered(self._formulated(gone)) if gone else self.plan
+        plan = self._plan_without(gone)
         amounts = outcome_amounts(plan.formulation, plan.x)
         return np.asarray(outcome_values(plan.formulation, amounts).sum(axis=(0, 2)))
 
@@ -224,8 +248,24 @@ class Lifted:
         x[program.whole] = [self._decided[label] for label in labels]
         return program.with_whole_fixed(x)
 
-    def _answered(self, formulation: Formulation) -> Plan:
-        return answer_formulation(Run(self._options, kept=[self._best]), formulation)
+    def _answered(self, formulation: Formulation, kept: KeptSolver) -> Plan:
+        return answer_formulation(Run(self._options, kept=[kept]), formulation)
+
+    def _gained(self, plan: Plan) -> float:
+        return _or_nothing(_value_of(plan) - self._value, self._value)
+
+    def _remember(self, one: Barrier, found: _Found) -> None:
+        with self._lock:
+            self._dearest[one.label] = found
+            if len(self._dearest) > REMEMBERED:
+                del self._dearest[min(self._dearest, key=lambda label: self._dearest[label].value)]
+
+    def _plan_without(self, gone: Sequence[Barrier]) -> Plan:
+        if not gone:
+            return self.plan
+        if len(gone) == 1 and gone[0].label in self._dearest:
+            return self._dearest[gone[0].label].plan
+        return self._answered(self._formulated(gone), self._best.branch())
 
     def _spend(self, formulation: Formulation, kept: KeptSolver) -> Proof:
         """Return the proof of the least spend for outcomes of at least the plan's value."""

@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from commission_opt.cli.countdown import Countdown
 from commission_opt.cli.inputs import load, model_option, place_argument, set_option
 from commission_opt.cli.output import Output, output_options
 from commission_opt.cli.solve import say_infeasible
@@ -36,7 +35,7 @@ def barriers(place: str, model: str, top: int, changes: dict[str, str], output: 
         data, rules = load(place, model, changes)
         timings = {"read": time.perf_counter() - started}
         try:
-            found = find_barriers(data, rules, progress=Countdown(tell))
+            found = find_barriers(data, rules, progress=tell)
         except InfeasibleError as error:
             return say_infeasible(output, (data, rules, timings), error)
         timings["barriers"] = time.perf_counter() - started - timings["read"]

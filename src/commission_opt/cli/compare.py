@@ -10,7 +10,6 @@ import click
 
 from commission_opt.cli.app import INFEASIBLE
 from commission_opt.cli.completion import complete_models, complete_place
-from commission_opt.cli.countdown import Countdown
 from commission_opt.cli.inputs import load_place, place_argument, set_option, solver_options
 from commission_opt.cli.output import Output, output_options
 
@@ -122,10 +121,7 @@ def writer_of(path: str) -> Callable[[Comparison, str], object]:
 def _compare(place: Any, models: Any, tell: Callable[[str], None], how: dict[str, Any]) -> Comparison:
     from commission_opt.analysis.ladder import compare as compare_models
 
-    steps, count = Countdown(tell), iter(range(len(models)))
-    return compare_models(
-        place, models, progress=lambda title: steps(f"Solving: {title}", next(count), len(models)), **how
-    )
+    return compare_models(place, models, progress=lambda words: tell(f"Solving: {words}"), **how)
 
 
 def _show(output: Output, comparison: Comparison, equal: EqualOutcomes | None) -> None:

@@ -184,7 +184,8 @@ def fill_defaults(name: str, table: pd.DataFrame) -> pd.DataFrame:
     filled = table.copy()
     for column, default in defaults.items():
         blank = filled[column] == "" if isinstance(default, str) else filled[column].isna()
-        filled[column] = filled[column].mask(blank, default)
+        if blank.any():
+            filled[column] = filled[column].mask(blank, default)
     return filled
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from commission_opt.errors import Problem
 from commission_opt.place.check_contracts import (
@@ -240,6 +240,10 @@ NAMES_ALONE = {
 """Checks that look at no figure."""
 
 
+FIGURES = {savings_counted_in: {"outcomes.fiscal_value"}, prevention_counted_in: {"outcomes.fiscal_value"}}
+"""The figures that checks of names look at beside them; every other check may look at all figures of its tables."""
+
+
 def check_across(sheets: Sheets, tainted: set[str], about: str = "") -> list[Problem]:
     """Run every check whose tables are there and free of other problems.
 
@@ -250,7 +254,7 @@ def check_across(sheets: Sheets, tainted: set[str], about: str = "") -> list[Pro
     tainted : set of str
         Tables with problems of their own: judging them would complain of what follows from those.
     about : str
-        Only checks that look at figures of this table; blank: all.
+        Only checks that look at the figures of this column, as ``table.column``; blank: all.
 
     Returns
     -------
@@ -260,8 +264,15 @@ def check_across(sheets: Sheets, tainted: set[str], about: str = "") -> list[Pro
     return [
         problem
         for needed, optional, check in CHECKS
-        if (not about or (about in needed + optional and check not in NAMES_ALONE))
+        if (not about or _looks_at(check, needed + optional, about))
         and all(name in sheets for name in needed)
         and tainted.isdisjoint(needed + optional)
         for problem in check(sheets)
     ]
+
+
+def _looks_at(check: Callable[[Sheets], list[Problem]], tables: Sequence[str], column: str) -> bool:
+    """Whether a check looks at the figures of a column."""
+    if check in FIGURES:
+        return column in FIGURES[check]
+    return check not in NAMES_ALONE and column.partition(".")[0] in tables

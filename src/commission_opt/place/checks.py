@@ -51,7 +51,7 @@ def check_figures(sheets: Mapping[str, Sheet], table: str, column: str) -> list[
         Where figures changed; not a key, so that no name or reference can have become wrong.
     """
     sheet = sheets[table]
-    return out_of_range(sheet, sheet.table.column(column)) or check_across(sheets, set(), about=table)
+    return out_of_range(sheet, sheet.table.column(column)) or check_across(sheets, set(), about=f"{table}.{column}")
 
 
 def warn_of(sheets: Mapping[str, Sheet], settings: PlaceSettings) -> list[Problem]:

@@ -43,14 +43,15 @@ def parse_sheet(sheet: Sheet, settings: PlaceSettings) -> tuple[Sheet, list[Prob
         if column.name not in sheet.frame:
             columns[column.name] = _absent(column, len(sheet.frame))
             continue
-        if column.kind.numeric:
-            parsed, found = _parse_figures(sheet, column, settings)
-        else:
-            parsed, found = _parse_text(sheet, column)
-        columns[column.name] = parsed
+        columns[column.name], found = parse_column(sheet, column, settings)
         problems += found
     frame = pd.DataFrame(columns, index=pd.RangeIndex(len(sheet.frame)))
     return Sheet(sheet.table, sheet.where, frame, sheet.rows), problems
+
+
+def parse_column(sheet: Sheet, column: Column, settings: PlaceSettings) -> tuple[pd.Series, list[Problem]]:
+    """Turn the cells of one column of a table, which are there, into its type; see :func:`parse_sheet`."""
+    return _parse_figures(sheet, column, settings) if column.kind.numeric else _parse_text(sheet, column)
 
 
 def as_text(values: pd.Series) -> pd.Series:

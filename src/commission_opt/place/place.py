@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from dataclasses import replace as replace_fields
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
 from commission_opt.errors import PlaceError, Problem, nearest
+from commission_opt.place.sheets import Sheet
 from commission_opt.place.tables import TABLES
 
 SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
@@ -70,13 +71,13 @@ class Place:
     tables : mapping of str to DataFrame
         Every table of the registry with every column of the registry; text columns hold ``""`` and
         figures NaN where a cell is blank. A table that the place does not have is empty.
-    warnings : tuple of Problem
-        What is odd but legal.
+    sheets : mapping of str to Sheet
+        Tables that have rows as they were given, so that warnings name file and row as the user knows them.
     """
 
     settings: PlaceSettings
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
-    warnings: tuple[Problem, ...] = field(default=(), repr=False)
+    sheets: Mapping[str, Sheet] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         frozen = {name: self.tables[name] for name in TABLES}
@@ -91,6 +92,13 @@ class Place:
     def years(self) -> tuple[str, ...]:
         """Years of the plan in order."""
         return self.settings.years
+
+    @cached_property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What is odd but legal, looked for when it is first asked for."""
+        from commission_opt.place.checks import warn_of
+
+        return tuple(warn_of(self.sheets, self.settings))
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a copy of one table; changing it does not change the place."""
@@ -170,7 +178,3 @@ class Place:
         from commission_opt.place.read import place_with_figures
 
         return place_with_figures(self, table, column, figures)
-
-    def with_warnings(self, warnings: Sequence[Problem]) -> Place:
-        """Return the same place carrying these warnings."""
-        return replace_fields(self, warnings=tuple(warnings))

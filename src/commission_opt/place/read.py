@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.errors import PlaceError, Problem, nearest
-from commission_opt.place.checks import check_figures, check_sheets, warn_of
+from commission_opt.place.checks import check_figures, check_sheets
 from commission_opt.place.columns import Table
 from commission_opt.place.csv_text import decode, header_problems, read_csv_text
 from commission_opt.place.parquet import read_parquet
-from commission_opt.place.parse import parse_sheet
+from commission_opt.place.parse import parse_column, parse_sheet
 from commission_opt.place.place import Place, PlaceSettings
 from commission_opt.place.settings import WHERE_GIVEN, Statements, check_settings, read_toml
 from commission_opt.place.sheets import Sheet, quoted
@@ -149,8 +149,8 @@ def place_with_figures(place: Place, table: str, column: str, figures: pd.Series
         if len(frame)
     }
     given = Sheet(TABLES[table], f"table {table}", pd.DataFrame({column: figures}), np.arange(len(figures)))
-    parsed, problems = parse_sheet(given, place.settings)
-    changed = place.tables[table].assign(**{column: parsed.frame[column]})
+    parsed, problems = parse_column(given, TABLES[table].column(column), place.settings)
+    changed = place.tables[table].assign(**{column: parsed})
     sheets[table] = Sheet(given.table, given.where, changed, given.rows)
     problems = problems or check_figures(sheets, table, column)
     if problems:
@@ -197,7 +197,7 @@ def _build(stated: Statements, problems: list[Problem], found: Found, where: Cal
         name: (sheets.get(name) or parse_sheet(Sheet(table, "", pd.DataFrame(), empty), settings)[0]).frame
         for name, table in TABLES.items()
     }
-    return Place(settings, tables, tuple(warn_of(sheets, settings)))
+    return Place(settings, tables, sheets)
 
 
 def _no_folder(folder: Path) -> Problem:

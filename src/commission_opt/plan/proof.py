@@ -57,18 +57,24 @@ def prove(run: Run, formulation: Formulation, program: LinearProgram) -> Proof:
     if len(program.whole):
         return _prove_whole(run, formulation, program)
     answer = run.step("solve", lambda: run.solver().solve(program))
-    if (
-        _doubtful(run, formulation, program, answer)
-        and run.options.presolve
-        and not run.options.solver.startswith("pulp")
-    ):
+    certificate = _checked(run, program, answer)
+    twice = run.options.presolve and not run.options.solver.startswith("pulp")
+    if _doubtful(run, formulation, program, (answer, certificate)) and twice:
         again = run.step("solve", lambda: run.solver("highs", presolve=False).solve(program))
         answer = replace(again, why=answer.why)
+        certificate = _checked(run, program, answer)
     early = answer.status is Status.STOPPED and answer.has_solution
     answer = answer if early else usable(run, formulation, program, answer)
-    certificate = run.step("certify", lambda: certify(program, tidy(program, answer.x), answer.prices))
     require(certificate, program, run.options.tolerance, EARLY if early else None)
     return Proof(program, answer, certificate)
+
+
+def _checked(run: Run, program: LinearProgram, answer: Answer) -> Certificate:
+    """Return the certificate of an answer; of one without values a certificate that holds for nothing."""
+    x = tidy(program, answer.x) if answer.has_solution else np.full(program.shape[1], np.nan)
+    prices = answer.prices if answer.has_solution else np.full(program.shape[0], np.nan)
+    certificate: Certificate = run.step("certify", lambda: certify(program, x, prices))
+    return certificate
 
 
 def _prove_whole(run: Run, formulation: Formulation, program: LinearProgram) -> Proof:
@@ -104,14 +110,15 @@ def without_idle(formulation: Formulation, x: FloatArray) -> FloatArray:
     return closed
 
 
-def _doubtful(run: Run, formulation: Formulation, program: LinearProgram, answer: Answer) -> bool:
+def _doubtful(run: Run, formulation: Formulation, program: LinearProgram, found: tuple[Answer, Certificate]) -> bool:
     """Whether an answer cannot be proven: values that fail their check, or no values and no conflict either."""
+    answer, certificate = found
     if answer.status is Status.INFEASIBLE:
         _explain(run, formulation, program)
         return True
     if not answer.has_solution or answer.status is Status.STOPPED:
         return False
-    return not certify(program, tidy(program, answer.x), answer.prices).holds(run.options.tolerance)
+    return not certificate.holds(run.options.tolerance)
 
 
 def _explain(run: Run, formulation: Formulation, program: LinearProgram) -> None:

@@ -31,7 +31,7 @@ def barriers_parts(found: Barriers, most: int) -> list[Part]:
         *_table(found, most),
         *_told("Legal basis", _bases(found)),
         *_told("Who gains, by area", _areas(found)),
-        *_told("Two together", _pairs(found)),
+        *_told("Together", _hidden(found) + _pairs(found)),
     ]
 
 
@@ -51,6 +51,7 @@ def barriers_document(found: Barriers) -> dict[str, Any]:
         "together": {"value": found.together.value, "saved_money": found.together.saved},
         "barriers": [row | {"areas": areas.get(row["label"])} for row in found.table.to_dict(orient="records")],
         "pairs": found.pairs.to_dict(orient="records"),
+        "hidden": {"barriers": [one.label for one in found.hidden], "value": found.hidden_value},
     }
     cleaned: dict[str, Any] = clean(document)
     return cleaned
@@ -114,6 +115,13 @@ def _areas(found: Barriers) -> list[str]:
         if len(told) > 1 and top:
             lines.append(f"{_sentence(said[str(label)])}: most is gained in {list_text(top)}{''.join(lost)}.")
     return lines
+
+
+def _hidden(found: Barriers) -> list[str]:
+    if not found.hidden:
+        return []
+    named = list_text([f"that {one.sentence}" for one in found.hidden])
+    return [f"Worth nothing one by one, but {value_text(found.hidden_value)} when lifted together: {named}."]
 
 
 def _pairs(found: Barriers) -> list[str]:

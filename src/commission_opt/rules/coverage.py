@@ -52,7 +52,7 @@ class Coverage(Rule):
                 (names.area, cells.area[cell]),
                 (names.cohort, cells.cohort[cell]),
                 (names.year, year),
-                *rows.whose(draft, binding),
+                *rows.whose(binding),
             ),
             unit="cases a year",
             upper=most[binding],

@@ -89,7 +89,7 @@ class Duty(Rule):
                 (names.area, arrays.cells.area[cell]),
                 (names.cohort, arrays.cells.cohort[cell]),
                 (names.year, year),
-                *rows.whose(draft, _or_nobody(len(rows.joint), len(asked))),
+                *rows.whose(_or_nobody(len(rows.joint), len(asked))),
             ),
             unit="cases a year",
             lower=np.concatenate([least, duty.reshape(-1)[unserved]]),
@@ -120,7 +120,7 @@ class Duty(Rule):
                 (limits.subject, np.full(len(year), limits.subject_code[limit])),
                 (names.area, np.full(len(year), limits.area[limit])),
                 (names.year, year),
-                *rows.whose(draft, _or_nobody(len(rows.joint), len(year))),
+                *rows.whose(_or_nobody(len(rows.joint), len(year))),
             ),
             unit=UNITS[what],
             lower=amount if side == "min" else -np.inf,
@@ -171,7 +171,8 @@ def _fixed_services(draft: Draft, limit: int) -> IntArray:
 def _fixed_today(draft: Draft, services: IntArray) -> FloatArray:
     """Return (P, T) what these services of each planner cost today for being open."""
     today = np.zeros((len(draft.planners.weight), draft.years))
-    np.add.at(today, draft.planners.of_service[services], fixed_cost_today(draft.arrays)[services])
+    if len(services):
+        np.add.at(today, draft.planners.of_service[services], fixed_cost_today(draft.arrays)[services])
     return today
 
 

@@ -27,7 +27,7 @@ class Recouped:
         """Return (count,) the value that one unit of every column recoups."""
         value = np.zeros(count)
         for column, area, worth, _ in self.entries:
-            np.add.at(value, column, worth * area_weight[area])
+            value += np.bincount(column, weights=worth * area_weight[area], minlength=count)
         return value
 
     def today(self, area_weight: FloatArray) -> float:
@@ -36,4 +36,6 @@ class Recouped:
 
     def beyond_today(self, x: FloatArray, area_weight: FloatArray) -> float:
         """Return the value that columns of these amounts recoup beyond today."""
-        return float(self.of_columns(len(x), area_weight) @ x) - self.today(area_weight)
+        return sum(
+            float((worth * area_weight[area]) @ (x[column] - today)) for column, area, worth, today in self.entries
+        )

@@ -8,6 +8,7 @@ what agencies plan alone is always possible together.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -21,22 +22,35 @@ class SharedRows:
 
     Parameters
     ----------
-    row : (entries,)
-        Row of every entry.
+    draft : Draft
+        The program so far.
+    row, volume, coefficient : (entries,)
+        Row of every entry, which of the draft's volumes it is about, and what one unit of that adds to the row.
     joint, planner : (R,)
         Joint row that each row is part of, and whose part it is.
-    today, room : (R,)
-        What today's volumes add up to, and how much further the entries could go.
-    divided : bool
-        Whether there are several planners; else each joint row keeps its whole amount.
     """
 
+    draft: Draft
     row: IntArray
+    volume: IntArray
+    coefficient: FloatArray
     joint: IntArray
     planner: IntArray
-    today: FloatArray
-    room: FloatArray
-    divided: bool
+
+    @property
+    def divided(self) -> bool:
+        """Whether there are several planners; else each joint row keeps its whole amount."""
+        return self.draft.planners.alone
+
+    @cached_property
+    def today(self) -> FloatArray:
+        """Return (R,) what today's volumes add up to."""
+        return self._summed(self.draft.baseline_volume())
+
+    @cached_property
+    def room(self) -> FloatArray:
+        """Return (R,) how much further the entries could go."""
+        return np.maximum(self._summed(self.draft.coverable()) - self.today, 0.0)
 
     def least(self, total: FloatArray) -> FloatArray:
         """Divide least amounts (J,) in proportion to today's volumes, or to room where there are none."""
@@ -58,12 +72,16 @@ class SharedRows:
         left = np.maximum(whole - held, 0.0)
         return np.asarray(self.today * kept + left * self.room / np.where(room > 0, room, 1.0))
 
-    def whose(self, draft: Draft, rows: IntArray) -> tuple[tuple[Names, IntArray], ...]:
+    def whose(self, rows: IntArray) -> tuple[tuple[Names, IntArray], ...]:
         """Return the key that tells the parts of a joint row apart: whose each of these rows is, -1 for nobody."""
         if not self.divided:
             return ()
         planner = np.append(self.planner, EVERYTHING)
-        return ((draft.arrays.names.agency, planner[rows]),)
+        return ((self.draft.arrays.names.agency, planner[rows]),)
+
+    def _summed(self, volume: FloatArray) -> FloatArray:
+        weights = volume[self.volume] * self.coefficient
+        return np.asarray(np.bincount(self.row, weights=weights, minlength=len(self.joint)), dtype=float)
 
     def _whole(self, part: FloatArray) -> FloatArray:
         return np.asarray(np.bincount(self.joint, weights=part)[self.joint], dtype=float)
@@ -92,9 +110,4 @@ def share_rows(draft: Draft, joint: IntArray, volume: IntArray, coefficient: Flo
     count = len(draft.planners.weight)
     size = (int(joint.max(initial=-1)) + 1) * count
     parts, row = distinct(joint * count + planner, size)
-    today = draft.baseline_volume()[volume] * coefficient
-    most = draft.coverable()[volume] * coefficient
-    today_of_row = np.asarray(np.bincount(row, weights=today, minlength=len(parts)), dtype=float)
-    most_of_row = np.asarray(np.bincount(row, weights=most, minlength=len(parts)), dtype=float)
-    room = np.maximum(most_of_row - today_of_row, 0.0)
-    return SharedRows(row, parts // count, parts % count, today_of_row, room, divided=draft.planners.alone)
+    return SharedRows(draft, row, volume, coefficient, parts // count, parts % count)

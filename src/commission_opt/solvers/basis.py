@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -36,13 +37,16 @@ class Basis:
     rows: IntArray = field(default_factory=_no_marks)
     held: Any = None
 
-    @property
+    @cached_property
     def marks(self) -> tuple[IntArray, IntArray]:
         """Return (n,) and (m,) the marks of columns and rows."""
         if self.held is None:
             return self.columns, self.rows
-        columns, rows = self.held.col_status, self.held.row_status
-        return np.fromiter(columns, np.int64, len(columns)), np.fromiter(rows, np.int64, len(rows))
+        columns, rows = (
+            np.array([mark.value for mark in marks], dtype=np.int64)
+            for marks in (self.held.col_status, self.held.row_status)
+        )
+        return columns, rows
 
     def carried(self, old: LinearProgram, new: LinearProgram) -> Basis:
         """Return the basis of one program as the start of another: by names, new columns on a bound, new rows slack."""
@@ -74,14 +78,17 @@ def same_shape(old: LinearProgram, new: LinearProgram) -> bool:
 
 
 def _same(old: Sequence[Block], new: Sequence[Block]) -> bool:
-    return len(old) == len(new) and all(_alike(*pair) for pair in zip(old, new, strict=True))
+    return len(old) == len(new) and all(
+        was.family == now.family and was.keys.names == now.keys.names and _alike(was, now)
+        for was, now in zip(old, new, strict=True)
+    )
 
 
 def _alike(old: Block, new: Block) -> bool:
-    """Whether two blocks hold the same entries in the same order."""
-    if old.family != new.family or old.keys.names != new.keys.names:
-        return False
-    return all(np.array_equal(*codes) for codes in zip(old.keys.codes, new.keys.codes, strict=True))
+    """Whether two blocks of one family hold the same entries in the same order."""
+    return len(old) == len(new) and all(
+        np.array_equal(*codes) for codes in zip(old.keys.codes, new.keys.codes, strict=True)
+    )
 
 
 def _carry(old: Sequence[Block], marks: IntArray, new: Sequence[Block], absent: int) -> IntArray:
@@ -91,6 +98,9 @@ def _carry(old: Sequence[Block], marks: IntArray, new: Sequence[Block], absent: 
     for block in new:
         known = before.get((block.family, block.keys.names))
         if known is None or not len(known) or not len(block):
+            continue
+        if _alike(known, block):
+            carried[block.start : block.stop] = marks[known.start : known.stop]
             continue
         sizes = [len(names) + 1 for names in block.keys.names] or [1]
         was, now = _number(known, sizes), _number(block, sizes)

@@ -81,10 +81,20 @@ class HighsSolver:
             When the program holds a figure that is not a number, which HiGHS would call optimal.
         """
         program.require_finite()
+        return self._timed(self._change(program) if self.holds(program) else self._pass(program), program)
+
+    def holds(self, program: LinearProgram) -> bool:
+        """Whether a program differs from the last one in objective and bounds alone."""
         last = self._program
-        # Differs in objective and bounds alone?
-        alike = last is not None and program.matrix is last.matrix and np.array_equal(program.whole, last.whole)
-        return self._timed(self._change(program) if alike else self._pass(program), program)
+        if last is None or not np.array_equal(program.whole, last.whole):
+            return False
+        new, old = program.matrix, last.matrix
+        return new is old or (
+            new.shape == old.shape
+            and np.array_equal(new.indptr, old.indptr)
+            and np.array_equal(new.indices, old.indices)
+            and np.array_equal(new.data, old.data)
+        )
 
     def solve_from(
         self, program: LinearProgram, basis: Basis, steps: int | None = None, possible: bool = False

@@ -29,13 +29,11 @@ class KeptSolver:
     ----------
     limits : Limits or None
         As for :class:`HighsSolver`; its seconds hold for each call.
-    looser : bool
-        Whether every program allows whatever the first one does: each then starts from the first, not from the last.
     """
 
-    def __init__(self, limits: Limits | None = None, looser: bool = False) -> None:
+    def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
-        self._looser = looser
+        self._looser = False
         self._solver = HighsSolver(self.limits)
         self._known: list[tuple[LinearProgram, Basis]] = []
         self._start: Basis | None = None
@@ -43,12 +41,14 @@ class KeptSolver:
 
     def solve(self, program: LinearProgram) -> Answer:
         """Return the claim about a program, from the best basis of one before it where there is one."""
+        stood, self._start = None if any(self._changed.values()) else self._start, None
         self._forget_changes()
-        self._start = None
         if len(program.whole):
             return self._cold(program)
         alike = next((known for known in self._known if same_shape(known[0], program)), None)
-        if alike is not None:
+        if alike is not None and alike[1] is stood and self._solver.holds(program):
+            answer = self._sure(program, self._solver.solve(program))
+        elif alike is not None:
             answer = self._warm(program, alike[1], None)
         elif self._known:
             old, basis = self._known[0]
@@ -62,8 +62,9 @@ class KeptSolver:
         return answer
 
     def branch(self) -> KeptSolver:
-        """Return a solver for programs that allow the last answer: they start from it."""
-        branch = KeptSolver(self.limits, looser=True)
+        """Return a solver for programs that allow the last answer: each starts from it, not from the one before."""
+        branch = KeptSolver(self.limits)
+        branch._looser = True
         if self._solver.program is not None and self._start is not None:
             branch._known = [(self._solver.program, self._start)]
         return branch
@@ -125,6 +126,10 @@ class KeptSolver:
     def _warm(self, program: LinearProgram, start: Basis, steps: int | None) -> Answer:
         self._solver.limits = self.limits
         answer = self._solver.solve_from(program, start, steps, possible=self._looser and steps is not None)
+        return self._sure(program, answer)
+
+    def _sure(self, program: LinearProgram, answer: Answer) -> Answer:
+        """Return an answer from a basis, or a cold one where that came to nothing."""
         done = answer.status in (Status.OPTIMAL, Status.INFEASIBLE)
         return answer if done else self._cold(program, answer.seconds)
 
