@@ -56,7 +56,7 @@ def ladder_section(comparison: Comparison) -> Section:
     position = dict(zip(view["model"], (view["value"] - low) / span, strict=True))
     rows: list[tuple[Cell, ...]] = []
     for row in rows_of(view):
-        if row.status != "optimal":
+        if row.status == "infeasible":
             rows.append((row.name, "", "no plan", *[""] * 5))
             continue
         start = position.get(row.step_from, 0.0)
