@@ -172,7 +172,7 @@ class HighsSolver:
         if found is None or status == highspy.HighsStatus.kError:
             return unknown_ranging(len(self._factors.row))
         solution = self._highs.getSolution()
-        worth = np.abs(np.concatenate([_array(solution.col_dual), _array(solution.row_dual), [np.inf]]))
+        worth = np.abs(np.concatenate([np.array(solution.col_dual), np.array(solution.row_dual), [np.inf]]))
         return ranging_of(found.row_bound_dn, found.row_bound_up, worth, self._factors.row)
 
     @property
@@ -249,12 +249,12 @@ class HighsSolver:
         whole = self._program is not None and len(self._program.whole) > 0
         bound = None
         if self._scaling is not None and solution.value_valid and whole and status in (Status.OPTIMAL, Status.STOPPED):
-            x = self._scaling.solution(_array(solution.col_value))
+            x = self._scaling.solution(np.array(solution.col_value))
             prices = np.zeros(len(self._scaling.row))
             bound = -float(highs.getInfo().mip_dual_bound) / self._scaling.objective
         elif self._scaling is not None and solution.value_valid and solution.dual_valid and status is Status.OPTIMAL:
-            x = self._scaling.solution(_array(solution.col_value))
-            prices = self._scaling.prices(-_array(solution.row_dual))
+            x = self._scaling.solution(np.array(solution.col_value))
+            prices = self._scaling.prices(-np.array(solution.row_dual))
         return Answer(
             status=status,
             x=x,
@@ -294,7 +294,3 @@ def _integrality(program: LinearProgram) -> np.ndarray[tuple[int], np.dtype[np.i
     marks = np.zeros(program.shape[1], dtype=np.int32)
     marks[program.whole] = 1
     return marks
-
-
-def _array(values: list[float]) -> FloatArray:
-    return np.array(values, dtype=float)
