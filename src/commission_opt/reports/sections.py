@@ -31,7 +31,7 @@ def ladder_section(comparison: Comparison) -> Section:
     rows: list[tuple[Cell, ...]] = []
     drawn: list[tuple[str, str, float, float]] = []
     for row in rows_of(view):
-        if row.status != "optimal":
+        if row.status == "infeasible":
             rows.append((row.name, "no plan", *[""] * 5))
             continue
         share = percent(row.step_share, signed=True, decimals=2)
