@@ -8,6 +8,11 @@ EVERY_PLACE = "EVERY_PLACE"
 """Environment variable: with any value every place is drawn."""
 
 
+def all_drawn() -> bool:
+    """Whether everything is to be drawn."""
+    return bool(os.environ.get(EVERY_PLACE))
+
+
 def drawn(every: int, least: int = 2) -> int:
     """Return how many of so many random cases to draw."""
-    return every if os.environ.get(EVERY_PLACE) else max(every // 10, least)
+    return every if all_drawn() else max(every // 10, least)

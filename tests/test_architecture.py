@@ -14,8 +14,8 @@ FILES = sorted(ROOT.rglob("*.py"))
 ORDER = ("errors", "place", "program", "rules", "model", "solvers", "plan", "analysis", "reports", "explorer", "cli")
 """Rooms in the order of the pipeline: each imports only from itself and from those before it."""
 
-ANYWHERE = {"shipped"}
-"""Where the files that ship are found: of use to every room that reads."""
+ANYWHERE = {"shipped", "halt"}
+"""Where the files that ship are found, and the wish to stop early: of use to every room."""
 
 MAY_READ = (
     "place/read",

@@ -17,6 +17,8 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 WIDTH, HEIGHT = 1280, 900
+PATIENCE = 10_000
+"""Milliseconds after which what does not appear is taken not to come."""
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +39,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     opened = browser.new_context(
         viewport={"width": WIDTH, "height": HEIGHT}, locale="en-GB", timezone_id="Europe/London", accept_downloads=True
     )
+    opened.set_default_timeout(PATIENCE)
     yield opened
     opened.close()
 

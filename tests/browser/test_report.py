@@ -25,7 +25,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Pages:
     ladder = compare(read_place(shipped_places()["wrong_pockets"]))
     written = {
         "ladder": ladder.to_html(folder / "ladder.html"),
-        "plan": ladder.plan("aligned").to_html(folder / "plan.html"),
+        "plan": solve(read_place(shipped_places()["four_pilots"]), read_model("aligned")).to_html(folder / "plan.html"),
         "hostile": solve(hostile_place(), read_model("aligned")).to_html(folder / "hostile.html"),
     }
     return {name: Path(path).as_uri() for name, path in written.items()}
@@ -96,9 +96,9 @@ def test_names_that_mean_harm_are_text(page: Page, reports: Pages) -> None:
 
 
 def test_paper_shows_what_the_screen_folds(page: Page, reports: Pages) -> None:
-    """Sources are printed though nobody can open them on paper; A4, and nothing is cut off at its edge."""
-    page.goto(reports["ladder"])
-    folded = page.locator("details table").first
+    """Tables are printed though nobody can unfold them on paper; A4, and nothing is cut off at its edge."""
+    page.goto(reports["plan"])
+    folded = page.locator("details.figures table").first
     assert not folded.is_visible()
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 688, "height": 1000})  # A4 less its margins, at 96 dots an inch.

@@ -135,8 +135,8 @@ def test_keyboard_interrupt_has_its_own_code(tmp_path: Path, monkeypatch: pytest
 def test_interrupt_ends_a_solver_at_work() -> None:
     """Python is not reached, the process ends all the same."""
     code = (
-        "import hashlib\nfrom commission_opt.cli.interrupt import end_on_interrupt\n"
-        f"end_on_interrupt(lambda: 130)\nprint('ready', flush=True)\n{SLOW}"
+        "import hashlib\nfrom commission_opt.cli.interrupt import Interrupts\n"
+        f"Interrupts(lambda: 130, print).watch()\nprint('ready', flush=True)\n{SLOW}"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
@@ -145,6 +145,27 @@ def test_interrupt_ends_a_solver_at_work() -> None:
         process.send_signal(signal.SIGINT)
         try:
             assert process.wait(timeout=20) == 130
+        finally:
+            process.kill()
+
+
+def test_the_first_interrupt_goes_to_a_solver_that_has_a_plan() -> None:
+    """It is told so; the second ends the process."""
+    code = (
+        "import time\nfrom commission_opt.cli.interrupt import Interrupts\n"
+        "from commission_opt.halt import HALT\n"
+        "Interrupts(lambda: 130, lambda: print('asked', flush=True)).watch()\n"
+        "with HALT.heard():\n    print('ready', flush=True)\n    time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.readline() == "asked\n"
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        try:
+            assert process.wait(timeout=20) != 0
         finally:
             process.kill()
 

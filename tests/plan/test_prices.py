@@ -12,7 +12,7 @@ from commission_opt.plan.plan import Plan
 from commission_opt.plan.solve import solve
 from tests.plan.tiny import plan_of, tiny_place
 from tests.random_places import random_place
-from tests.tiny import model, rows, tiny
+from tests.tiny import POT, model, rows, services, tiny
 
 EXACT = "stream, agency, amount\ncouncil_money, council, 1000\nicb_money, icb, 1000"
 
@@ -63,6 +63,32 @@ def test_price_at_a_corner_has_two_sides() -> None:
         assert row["price_high"] == pytest.approx(worth[row["label"]])
         assert best(plan, row["label"], row["bound"] + 1) == pytest.approx(300)
         assert best(plan, row["label"], row["bound"] - 1) == pytest.approx(300 - worth[row["label"]])
+
+
+def test_a_share_that_may_be_pooled_has_a_price() -> None:
+    """Of the council's 500 two fifths may go into the pot, where a pound buys clinics: 1.6 instead of visits' 1.0."""
+    funding = rows(
+        "stream agency amount poolable_share", ("council_money", "council", 500, 0.4), ("nhs_money", "nhs", 2000, 1.0)
+    )
+    plan = solve(tiny(funding=funding), model(pooling=POT))
+    pooled = price_of(plan, "pooling.poolable[council_money,2026]")
+    assert (pooled["bound"], pooled["price_low"], pooled["price_high"]) == pytest.approx((200, 0.6, 0.6))
+    assert (pooled["valid_from"], pooled["valid_to"]) == pytest.approx((0, 500))
+    assert pooled["sentence"] == "one more £1 that council_money may put into the pot in 2026"
+
+
+def test_the_least_that_has_to_be_pooled_has_a_price() -> None:
+    """The pot pays for wards alone: there a pound of the NHS gives 0.8, while its clinic outside gives 1.6."""
+    funding = rows(
+        "stream agency amount minimum_contribution",
+        ("council_money", "council", 500, 0),
+        ("nhs_money", "nhs", 2000, 100),
+    )
+    place = tiny(funding=funding, services=services(tags=["home", "health", "beds"]))
+    pot = {"partners": "all", "scope": "tags", "tags": ["beds"], "minimum_contributions": True}
+    plan = solve(place, model(pooling={"pot": pot}))
+    least = price_of(plan, "pooling.minimum_contribution[nhs_money,2026]")
+    assert (least["bound"], least["price_low"], least["price_high"]) == pytest.approx((100, -0.8, -0.8))
 
 
 def test_prices_end_where_they_say() -> None:

@@ -176,6 +176,15 @@ def test_first_figures_set_the_plan_beside_today_and_silos(ladder: Comparison, n
     assert ("Not compared here" in text) == ({"status_quo", "siloed"} - set(names) != set())
 
 
+def test_a_plan_stopped_early_is_not_called_best(hostile: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is proven of it is told all the same."""
+    assert "Proven best" in Reader(plan_page(hostile)).text
+    monkeypatch.setattr(Plan, "status", property(lambda _: "stopped"))
+    text = Reader(plan_page(hostile)).text
+    assert "Proven best" not in text
+    assert "Stopped early no plan under these rules is better by as much as" in text
+
+
 def test_charts_are_on_one_scale_and_name_what_they_show() -> None:
     """Nought lies where the amounts say; names are escaped and cut, never the figures."""
     drawn = bars(Picture("money", "Money <&>"), [("up", "+30", 30.0, "gain"), ("x" * 99, "-10", -10.0, "loss")])

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import sys
 
-from commission_opt.cli.app import App, say_interrupted
+from commission_opt.cli.app import App, say_interrupted, say_stopping
 from commission_opt.cli.barriers import barriers
 from commission_opt.cli.compare import compare, demo
+from commission_opt.cli.completion import completion
 from commission_opt.cli.explore import explore
 from commission_opt.cli.files import convert, export, synth, template
-from commission_opt.cli.interrupt import end_on_interrupt
+from commission_opt.cli.interrupt import Interrupts
 from commission_opt.cli.look import check, format_, models, places
 from commission_opt.cli.solve import solve
 from commission_opt.cli.why import why
@@ -39,6 +40,7 @@ commission_opt = App(
         export,
         synth,
         format_,
+        completion,
     ],
 )
 
@@ -49,5 +51,5 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that cannot show a sign gets a question mark, not an error.
             stream.reconfigure(errors="replace")
-    end_on_interrupt(lambda: say_interrupted("--json" in sys.argv))
+    Interrupts(lambda: say_interrupted("--json" in sys.argv), say_stopping).watch()
     commission_opt(prog_name="commission-opt")

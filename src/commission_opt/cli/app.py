@@ -80,6 +80,11 @@ def say_interrupted(as_json: bool) -> int:
     return _say(as_json, "interrupted", "Interrupted.", INTERRUPTED)
 
 
+def say_stopping() -> None:
+    """Say that a solver was asked for the plan that it has."""
+    print_error("Stopping: the best plan so far follows. Ctrl-C once more ends at once.")
+
+
 def _refused(error: CommissioningError, as_json: bool) -> int:
     """Say what one of the package's own errors means to the caller."""
     if isinstance(error, ProblemsError):

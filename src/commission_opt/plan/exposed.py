@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
 
+from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.program.blocks import Block
 from commission_opt.program.linear import LinearProgram
 from commission_opt.rules import FAMILIES
@@ -23,21 +25,43 @@ def expose_bounds(program: LinearProgram, most: float) -> LinearProgram:
     most : money
         More than any such column could be: its bound in place of the rule's.
     """
-    for family in FAMILIES.values():
-        for name, bound in family.bounds.items():
-            block = program.column_block(bound.column)
-            if block is not None and len(block):
-                program = _expose(program, name, (block, bound), most)
+    for bounded in _bounded(program):
+        program = _expose(program, bounded, most)
     return program
 
 
-def _expose(program: LinearProgram, name: str, of: tuple[Block, Bound], most: float) -> LinearProgram:
-    block, bound = of
-    column = np.arange(block.start, block.stop)
+def expose_prices(program: LinearProgram, prices: FloatArray) -> FloatArray:
+    """Return the prices of the rows of :func:`expose_bounds`: those of the program, then what bounds are worth.
+
+    Parameters
+    ----------
+    program : LinearProgram
+        With its bounds as they are.
+    prices : (m,)
+        Of its rows.
+    """
+    worth = program.objective - program.matrix.T @ prices
+    of_bounds = [
+        np.minimum(worth[columns], 0.0) if bound.side == "least" else np.maximum(worth[columns], 0.0)
+        for _, bound, _, columns in _bounded(program)
+    ]
+    return np.concatenate([prices, *of_bounds])
+
+
+def _bounded(program: LinearProgram) -> Iterator[tuple[str, Bound, Block, IntArray]]:
+    """Return every rule that bounds of columns keep: its name, words, block and columns."""
+    for family in FAMILIES.values():
+        for name, bound in family.bounds.items():
+            block = program.column_block(bound.column)
+            columns = np.arange(block.start, block.stop) if block is not None else np.zeros(0, dtype=np.int64)
+            columns = columns[program.lower[columns] > 0] if bound.side == "least" else columns
+            if block is not None and len(columns):
+                yield name, bound, block, columns
+
+
+def _expose(program: LinearProgram, bounded: tuple[str, Bound, Block, IntArray], most: float) -> LinearProgram:
+    name, bound, block, column = bounded
     least = bound.side == "least"
-    column = column[program.lower[column] > 0] if least else column
-    if not len(column):
-        return program
     stated = (program.lower if least else program.upper)[column]
     lower, upper = program.lower.copy(), program.upper.copy()
     if least:

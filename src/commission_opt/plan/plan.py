@@ -36,6 +36,7 @@ from commission_opt.plan.today import broken_promises
 from commission_opt.plan.unspent import reasons_unspent
 from commission_opt.plan.words import number_text
 from commission_opt.program.linear import LinearProgram
+from commission_opt.solvers import Status
 
 LEADING = 40
 """Rules that are examined for a quick look."""
@@ -119,8 +120,8 @@ class Plan:
 
     @property
     def status(self) -> str:
-        """``optimal``: every plan is certified."""
-        return "optimal"
+        """``optimal``; ``stopped`` where the solver was stopped early, with what is proven in the certificate."""
+        return "stopped" if self.choice.proof.answer.status is Status.STOPPED else "optimal"
 
     @cached_property
     def notes(self) -> tuple[str, ...]:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from commission_opt.model.formulate import Formulation
 from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.plan.choice import Choice
+from commission_opt.plan.exposed import expose_bounds, expose_prices
 from commission_opt.plan.gained import gained_text
 from commission_opt.plan.margins import Examiner, Margins, tight
 from commission_opt.plan.words import board_amount, price_text, rule_of, subject_text
@@ -45,6 +47,23 @@ class Found:
     amount: FloatArray
 
 
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What prices are told of: a program with a row for every rule that bounds of columns keep, and all rows' prices.
+
+    ``most`` is more money than any such column could be.
+    """
+
+    formulation: Formulation
+    program: LinearProgram
+    prices: FloatArray
+    most: float
+
+    def anew(self, program: LinearProgram) -> LinearProgram:
+        """Return another program of the same columns and rows with those rows."""
+        return expose_bounds(program, self.most)
+
+
 def price_table(choice: Choice, most: int | None = None) -> pd.DataFrame:
     """Return every binding rule with its price, largest effect first.
 
@@ -65,52 +84,59 @@ def price_table(choice: Choice, most: int | None = None) -> pd.DataFrame:
     most : int or None
         Rules to examine by solving again; None: as many as the size of the program allows.
     """
-    program, answer = choice.proof.program, choice.proof.answer
-    rows, bound = tight(program, answer.x, answer.prices)
-    order = np.argsort(-np.abs(answer.prices[rows]) * _size(bound), kind="stable")
+    told = _told(choice)
+    program, prices = told.program, told.prices
+    rows, bound = tight(program, choice.proof.answer.x, prices)
+    order = np.argsort(-np.abs(prices[rows]) * _size(bound), kind="stable")
     rows, bound = rows[order], bound[order]
     if program.shape[1] > LARGE:
-        return _unexamined(choice, rows, bound)
+        return _unexamined(told, rows, bound)
     examiner = Examiner(program)
     margins = examiner.examine(rows, bound, EFFORT // program.shape[1] if most is None else most)
     finite = np.where(np.isfinite(margins.low), margins.low, margins.high)
-    price = np.where(np.isinf(finite), np.nan, np.where(np.isnan(finite), answer.prices[rows], finite))
+    price = np.where(np.isinf(finite), np.nan, np.where(np.isnan(finite), prices[rows], finite))
     worth = np.fmax(np.fmax(np.abs(price), _finite(margins.low)), _finite(margins.high))
     kept = np.flatnonzero((worth > 0) | np.isinf(margins.low) | np.isinf(margins.high))
     kept = kept[np.argsort(-(worth * _size(bound))[kept], kind="stable")]
     margins = margins.take(kept)
-    found = Found(rows[kept], bound[kept], price[kept], _amounts(choice, rows[kept], bound[kept]))
+    found = Found(rows[kept], bound[kept], price[kept], _amounts(told, rows[kept], bound[kept]))
     whole = len(choice.program.whole) > 0
-    changes = _true_changes(choice.program, found) if whole else _changes(examiner, found, margins)
-    return _table(choice, found, margins, changes).assign(buys=_bought(choice, examiner, found))
+    changes = _true_changes(told.anew(choice.program), found) if whole else _changes(examiner, found, margins)
+    return _table(told, found, margins, changes).assign(buys=_bought(told, examiner, found))
 
 
-def _unexamined(choice: Choice, rows: IntArray, bound: FloatArray) -> pd.DataFrame:
+def _told(choice: Choice) -> Told:
+    """Return what prices are told of: the program that they are of, with a row for every rule that bounds keep."""
+    of, most = choice.proof.program, 2.0 * float(choice.formulation.money.amount.sum())
+    return Told(choice.formulation, expose_bounds(of, most), expose_prices(of, choice.proof.answer.prices), most)
+
+
+def _unexamined(told: Told, rows: IntArray, bound: FloatArray) -> pd.DataFrame:
     """Return the table of a large program: prices as they are."""
-    price = choice.proof.answer.prices[rows]
+    price = told.prices[rows]
     priced = np.flatnonzero(price)
     unknown = np.full(len(priced), np.nan)
-    found = Found(rows[priced], bound[priced], price[priced], _amounts(choice, rows[priced], bound[priced]))
-    table = _table(choice, found, Margins(unknown, unknown, unknown, unknown), (unknown, unknown))
+    found = Found(rows[priced], bound[priced], price[priced], _amounts(told, rows[priced], bound[priced]))
+    table = _table(told, found, Margins(unknown, unknown, unknown, unknown), (unknown, unknown))
     return table.assign(buys="")
 
 
-def _bought(choice: Choice, examiner: Examiner, found: Found) -> list[str]:
+def _bought(told: Told, examiner: Examiner, found: Found) -> list[str]:
     """Say which outcomes so much more of the dearest rules gains or costs: one row of each subject."""
-    told = [""] * len(found.rows)
+    bought = [""] * len(found.rows)
     subjects: set[str] = set()
     for at, row in enumerate(found.rows.tolist()):
-        subject = subject_text(block_at(choice.proof.program.rows, row), row)
+        subject = subject_text(block_at(told.program.rows, row), row)
         if len(subjects) < BOUGHT and subject not in subjects and np.isfinite(found.price[at]):
             subjects.add(subject)
             x = examiner.bought(row, float(found.bound[at]), float(found.amount[at]))
-            told[at] = gained_text(choice.formulation, *x)
-    return told
+            bought[at] = gained_text(told.formulation, *x)
+    return bought
 
 
-def _table(choice: Choice, found: Found, margins: Margins, changes: tuple[FloatArray, FloatArray]) -> pd.DataFrame:
-    place = choice.formulation.arrays.place
-    blocks = blocks_at(choice.proof.program.rows, found.rows)
+def _table(told: Told, found: Found, margins: Margins, changes: tuple[FloatArray, FloatArray]) -> pd.DataFrame:
+    place = told.formulation.arrays.place
+    blocks = blocks_at(told.program.rows, found.rows)
     each = zip(blocks, found.rows.tolist(), found.amount.tolist(), strict=True)
     return pd.DataFrame(
         {
@@ -131,10 +157,10 @@ def _table(choice: Choice, found: Found, margins: Margins, changes: tuple[FloatA
     )
 
 
-def _amounts(choice: Choice, rows: IntArray, bound: FloatArray) -> FloatArray:
+def _amounts(told: Told, rows: IntArray, bound: FloatArray) -> FloatArray:
     """Return a round amount for every rule: of money up to a tenth of the bound, one unit of all else."""
-    settings = choice.formulation.arrays.place.settings
-    units = [block.unit for block in blocks_at(choice.proof.program.rows, rows)]
+    settings = told.formulation.arrays.place.settings
+    units = [block.unit for block in blocks_at(told.program.rows, rows)]
     return np.array([board_amount(at / 10, unit, settings) for at, unit in zip(np.abs(bound), units, strict=True)])
 
 

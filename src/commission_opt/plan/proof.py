@@ -20,8 +20,9 @@ NOTHING = 1e-9
 """Share of a service's reach below which it delivers nothing."""
 
 
-EARLY = 1e-2
-"""Largest gap of a plan whose solver was stopped before it was done; its note says how large it is."""
+EARLY, EARLY_WHOLE = 1e-2, 1.0
+"""Largest gap of a plan whose solver was stopped before it was done, of a linear program and of one with whole numbers;
+its note says how large it is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,11 +85,12 @@ def _prove_whole(run: Run, formulation: Formulation, program: LinearProgram) -> 
     """
     tolerance = run.options.tolerance
     found = run.step("solve", lambda: run.solver().solve(program))
-    if not (found.status is Status.STOPPED and found.has_solution):
+    early = found.status is Status.STOPPED and found.has_solution
+    if not early:
         found = usable(run, formulation, program, found)
     fixed = program.with_whole_fixed(without_idle(formulation, found.x))
     answer = run.step("solve", lambda: run.solver("highs").solve(fixed))
-    gap = widest_gap(run, program)
+    gap = EARLY_WHOLE if early else widest_gap(run, program)
     solved = answer.status is Status.OPTIMAL
     if not (solved and certify(program, tidy(fixed, answer.x), answer.prices, found.bound).holds(tolerance, gap)):
         answer = run.step("solve", lambda: run.solver("highs", presolve=False).solve(fixed))
@@ -96,6 +98,8 @@ def _prove_whole(run: Run, formulation: Formulation, program: LinearProgram) -> 
     x = tidy(fixed, answer.x)
     certificate = run.step("certify", lambda: certify(program, x, answer.prices, found.bound))
     require(certificate, program, tolerance, gap)
+    if early:
+        answer = replace(answer, status=Status.STOPPED, message=found.message)
     return Proof(fixed, replace(answer, solver=found.solver), certificate, found.bound)
 
 

@@ -80,6 +80,19 @@ class LinearProgram:
         """Return the block of columns of a family, or None."""
         return next((block for block in self.columns if block.family == family), None)
 
+    def has_matrix_of(self, other: LinearProgram) -> bool:
+        """Whether another program has the same coefficients and whole numbers: it differs in the rest alone."""
+        mine, theirs = self.matrix, other.matrix
+        return np.array_equal(self.whole, other.whole) and (
+            mine is theirs
+            or (
+                mine.shape == theirs.shape
+                and np.array_equal(mine.indptr, theirs.indptr)
+                and np.array_equal(mine.indices, theirs.indices)
+                and np.array_equal(mine.data, theirs.data)
+            )
+        )
+
     def require_finite(self) -> None:
         """Refuse a program with a figure that is not a number, or an endless coefficient.
 

@@ -15,7 +15,7 @@ from markupsafe import Markup
 ROW, NAME_LINE, BAR_TOP, BAR_HEIGHT = 42, 14, 20, 14
 """Pixels: a row, the foot of its text, and its bar."""
 
-LONGEST_NAME, NAME_WIDTH = 52, 68
+LONGEST_NAME, NAME_WIDTH = 52, 58
 """Letters of a name that are shown, and per cent of the width that they may take."""
 
 LEAST_WIDTH = 0.4

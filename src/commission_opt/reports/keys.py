@@ -39,7 +39,7 @@ def key_figures(plan: Plan, comparison: Comparison) -> list[KeyFigure]:
     return [
         *found,
         KeyFigure("Spend", money_text(plan.spend, settings), unspent),
-        KeyFigure("Certificate", "Proven best", proof),
+        KeyFigure("Certificate", "Proven best" if plan.status == "optimal" else "Stopped early", proof),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,9 @@ from commission_opt.reports.sentences import (
 )
 from commission_opt.reports.sources import source_tables
 from commission_opt.reports.views import short_title
+
+UNIT = re.compile(r"(?<=\d) (?=(?:%|million|billion)(?:\W|$))")
+"""The space between a figure and its unit."""
 
 
 def plan_page(plan: Plan, comparison: Comparison | None = None) -> str:
@@ -121,4 +125,16 @@ def _plan_parts(plan: Plan, comparison: Comparison) -> dict[str, Any]:
 @cache
 def _environment() -> Environment:
     loader = PackageLoader("commission_opt.reports", "templates")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_unbroken,
+    )
+
+
+def _unbroken(value: object) -> object:
+    """Return text in which no line ends between a figure and its unit."""
+    return type(value)(UNIT.sub("\u00a0", value)) if isinstance(value, str) else value

@@ -18,7 +18,7 @@ from commission_opt.reports.charts import Picture, bars, legend, steps
 from commission_opt.reports.figures import gap_text, money_scale, percent, scale_of, signed_text, with_unit
 from commission_opt.reports.palette import agency_styles
 from commission_opt.reports.section import IN_CHART, NOTHING, Cell, Section, anchors, cut_note, link
-from commission_opt.reports.sentences import value_text
+from commission_opt.reports.sentences import SMALL, value_text
 from commission_opt.reports.views import areas_view, ladder_view, outcomes_view, rows_of, services_view
 
 
@@ -31,12 +31,14 @@ def ladder_section(comparison: Comparison) -> Section:
     rows: list[tuple[Cell, ...]] = []
     drawn: list[tuple[str, str, float, float]] = []
     for row in rows_of(view):
-        if row.status != "optimal":
+        if row.status == "infeasible":
             rows.append((row.name, "no plan", *[""] * 5))
             continue
         share = percent(row.step_share, signed=True, decimals=2)
-        first = math.isnan(row.step)
-        figure = value_text(row.value) if first else f"{signed_text(row.step, value_text)} ({share})"
+        figure = value_text(row.value)
+        if not math.isnan(row.step):
+            more = abs(row.step) > SMALL * abs(row.value)
+            figure = f"{signed_text(row.step, value_text)} ({share})" if more else "no more"
         drawn.append((row.name, figure, reached.get(row.step_from, row.value), row.value))
         rows.append(
             (

@@ -97,7 +97,7 @@ def prices_section(plan: Plan) -> Section:
     for _, row in dearest_rules(plan).head(PRICES).iterrows():
         bound = amount_text(float(row["bound"]), str(row["unit"]), settings)
         rows.append((price_sentence(row), bound, range_sentence(row, settings)))
-    heads = (("What one more is worth", "long"), ("Limit", "figure"), ("Holds for", "word"))
+    heads = (("What one more is worth", "long"), ("Limit", "figure"), ("Holds for", "long"))
     return Section(heads, tuple(rows))
 
 

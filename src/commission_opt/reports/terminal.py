@@ -153,7 +153,7 @@ def ladder_table(comparison: Comparison) -> Table:
         ],
     )
     for row in rows_of(view):
-        if row.status != "optimal":
+        if row.status == "infeasible":
             add_row(table, row.name, "no plan", "-", "-", "-", "-", "-")
             continue
         add_row(

@@ -68,6 +68,10 @@ class Answer:
         return len(self.x) > 0 and bool(np.isfinite(self.x).all() and np.isfinite(self.prices).all())
 
 
+INTERRUPTED = "interrupted"
+"""Message of an answer that was asked for before the solver was done."""
+
+
 @dataclass(frozen=True)
 class Reached:
     """How far a solver has come.

@@ -17,6 +17,10 @@ AT_LOWER, BASIC = 0, 1
 """Marks of a column or row, as HiGHS numbers them: on its lower bound; between its bounds."""
 
 
+TURN = 1e-6
+"""Reduced cost in scaled units above which what takes over at the end of a range is worth something else."""
+
+
 def _no_marks() -> IntArray:
     return np.zeros(0, dtype=np.int64)
 
@@ -70,6 +74,32 @@ class Ranging:
     high: FloatArray
     ends_low: BoolArray
     ends_high: BoolArray
+
+
+def unknown_ranging(rows: int) -> Ranging:
+    """Return the ranges where the solver cannot say."""
+    unknown = np.full(rows, np.nan)
+    return Ranging(unknown, unknown, np.isinf(unknown), np.isinf(unknown))
+
+
+def ranging_of(down: Any, up: Any, worth: FloatArray, factor: FloatArray) -> Ranging:
+    """Return ranges in the place's own units from HiGHS's two records of them.
+
+    Parameters
+    ----------
+    down, up
+        HiGHS's records of the lower and the upper ends: values, and what takes over there.
+    worth : (n + m + 1,)
+        Size of the reduced cost of every column and the price of every row, in scaled units; endless for nothing.
+    factor : (m,)
+        Scaled units in a unit of the row.
+    """
+    return Ranging(
+        low=np.array(down.value_, dtype=float) / factor,
+        high=np.array(up.value_, dtype=float) / factor,
+        ends_low=worth[np.array(down.in_var_, dtype=np.int64)] > TURN,
+        ends_high=worth[np.array(up.in_var_, dtype=np.int64)] > TURN,
+    )
 
 
 def same_shape(old: LinearProgram, new: LinearProgram) -> bool:

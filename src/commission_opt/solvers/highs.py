@@ -12,11 +12,12 @@ import highspy
 import numpy as np
 
 from commission_opt.errors import SolverError
+from commission_opt.halt import HALT
 from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.program.linear import LinearProgram
 from commission_opt.program.scaling import Scaling, scale
-from commission_opt.solvers.answer import Answer, Limits, Status
-from commission_opt.solvers.basis import Basis, Ranging
+from commission_opt.solvers.answer import INTERRUPTED, Answer, Limits, Status
+from commission_opt.solvers.basis import Basis, Ranging, ranging_of, unknown_ranging
 
 SIMPLEX_COLUMNS = 40_000
 """Up to here the dual simplex method is left to finish; above, interior points take over from it."""
@@ -42,9 +43,6 @@ STATUS = {
     highspy.HighsModelStatus.kInterrupt: Status.STOPPED,
 }
 
-
-TURN = 1e-6
-"""Reduced cost in scaled units above which what takes over at the end of a range is worth something else."""
 
 _POOL = threading.local()
 
@@ -85,16 +83,7 @@ class HighsSolver:
 
     def holds(self, program: LinearProgram) -> bool:
         """Whether a program differs from the last one in objective and bounds alone."""
-        last = self._program
-        if last is None or not np.array_equal(program.whole, last.whole):
-            return False
-        new, old = program.matrix, last.matrix
-        return new is old or (
-            new.shape == old.shape
-            and np.array_equal(new.indptr, old.indptr)
-            and np.array_equal(new.indices, old.indices)
-            and np.array_equal(new.data, old.data)
-        )
+        return self._program is not None and program.has_matrix_of(self._program)
 
     def solve_from(
         self, program: LinearProgram, basis: Basis, steps: int | None = None, possible: bool = False
@@ -168,24 +157,23 @@ class HighsSolver:
             _run_for(highs, left)
             highs.setOptionValue("solver", "simplex")
             return
-        _run_for(highs, left)
+        if not len(program.whole):
+            _run_for(highs, left)
+            return
+        with HALT.heard():
+            # Of whole numbers HiGHS may have a plan long before it has proven the best one.
+            highs.cbMipInterrupt.subscribe(_heed)
+            _run_for(highs, left)
+            highs.cbMipInterrupt.unsubscribe(_heed)
 
     def ranging(self) -> Ranging:
         """Return how far bounds of rows can move from where the last answer left them, in the place's own units."""
         status, found = self._highs.getRanging() if self._highs is not None else (None, None)
-        factor = self._factors
         if found is None or status == highspy.HighsStatus.kError:
-            unknown = np.full(len(factor.row), np.nan)
-            return Ranging(unknown, unknown, np.isinf(unknown), np.isinf(unknown))
+            return unknown_ranging(len(self._factors.row))
         solution = self._highs.getSolution()
-        worth = np.abs(np.concatenate([_array(solution.col_dual), _array(solution.row_dual), [np.inf]]))
-        down, up = found.row_bound_dn, found.row_bound_up
-        return Ranging(
-            low=_array(down.value_) / factor.row,
-            high=_array(up.value_) / factor.row,
-            ends_low=worth[np.array(down.in_var_, dtype=np.int64)] > TURN,
-            ends_high=worth[np.array(up.in_var_, dtype=np.int64)] > TURN,
-        )
+        worth = np.abs(np.concatenate([np.array(solution.col_dual), np.array(solution.row_dual), [np.inf]]))
+        return ranging_of(found.row_bound_dn, found.row_bound_up, worth, self._factors.row)
 
     @property
     def price_scale(self) -> FloatArray:
@@ -261,21 +249,26 @@ class HighsSolver:
         whole = self._program is not None and len(self._program.whole) > 0
         bound = None
         if self._scaling is not None and solution.value_valid and whole and status in (Status.OPTIMAL, Status.STOPPED):
-            x = self._scaling.solution(_array(solution.col_value))
+            x = self._scaling.solution(np.array(solution.col_value))
             prices = np.zeros(len(self._scaling.row))
             bound = -float(highs.getInfo().mip_dual_bound) / self._scaling.objective
         elif self._scaling is not None and solution.value_valid and solution.dual_valid and status is Status.OPTIMAL:
-            x = self._scaling.solution(_array(solution.col_value))
-            prices = self._scaling.prices(-_array(solution.row_dual))
+            x = self._scaling.solution(np.array(solution.col_value))
+            prices = self._scaling.prices(-np.array(solution.row_dual))
         return Answer(
             status=status,
             x=x,
             prices=prices,
             solver=f"HiGHS {highs.version()}",
-            message=highs.modelStatusToString(found),
+            message=INTERRUPTED if found == highspy.HighsModelStatus.kInterrupt else highs.modelStatusToString(found),
             seconds=seconds,
             bound=bound,
         )
+
+
+def _heed(event: Any) -> None:
+    """Let HiGHS stop with what it has where that is wished."""
+    event.data_in.user_interrupt = HALT.wished
 
 
 def _run_for(highs: Any, seconds: float | None) -> None:
@@ -301,7 +294,3 @@ def _integrality(program: LinearProgram) -> np.ndarray[tuple[int], np.dtype[np.i
     marks = np.zeros(program.shape[1], dtype=np.int32)
     marks[program.whole] = 1
     return marks
-
-
-def _array(values: list[float]) -> FloatArray:
-    return np.array(values, dtype=float)

@@ -8,10 +8,11 @@ from importlib.metadata import version
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from commission_opt.halt import HALT
 from commission_opt.place.names import FloatArray
 from commission_opt.program.linear import LinearProgram
 from commission_opt.program.scaling import Scaling, scale
-from commission_opt.solvers.answer import Answer, Limits, Reached, Status
+from commission_opt.solvers.answer import INTERRUPTED, Answer, Limits, Reached, Status
 from commission_opt.solvers.arrow.form import Form, arrange
 from commission_opt.solvers.arrow.method import Method
 from commission_opt.solvers.arrow.structure import Structure
@@ -53,7 +54,8 @@ class ArrowSolver:
         form = arrange(scaled, structure)
         if (form.span < 0).any():
             return self._answer(Status.FAILED, "a rule cannot hold", started)
-        with threadpool_limits(limits=max(1, self.limits.threads), user_api="blas"), np.errstate(all="ignore"):
+        one_thread = threadpool_limits(limits=max(1, self.limits.threads), user_api="blas")
+        with HALT.heard(), one_thread, np.errstate(all="ignore"):
             return self._run(Method(form), (program, scaled, scaling), started)
 
     def _run(self, method: Method, programs: _Programs, started: float) -> Answer:
@@ -67,6 +69,8 @@ class ArrowSolver:
                     return self._answer(Status.OPTIMAL, f"{number} steps", started, _found(method, programs, x))
                 if self.limits.seconds is not None and time.perf_counter() - started > self.limits.seconds:
                     stopped = "time limit reached"
+                elif HALT.wished:
+                    stopped = INTERRUPTED
                 else:
                     method.iterate()
                     number += 1
@@ -74,7 +78,7 @@ class ArrowSolver:
         except np.linalg.LinAlgError:
             return self._answer(Status.FAILED, f"lost its way after {number} steps", started)
         except KeyboardInterrupt:
-            stopped = "interrupted"
+            stopped = INTERRUPTED
         if stopped and (x := _held(method, USABLE)) is not None:
             return self._answer(Status.STOPPED, stopped, started, _found(method, programs, x))
         status = Status.STOPPED if stopped else Status.FAILED
