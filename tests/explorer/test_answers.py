@@ -124,7 +124,9 @@ def test_report_and_workbook_can_be_taken_away(page: Client) -> None:
     """Of the scenario, not of the start."""
     message = {"scenario": {"model": FIRST, "changes": CHANGES}, "what": "html", "service": ""}
     value = ask(page, CHANGES)["value_text"]
-    assert value in page.post("/errand", json=message).text
+    report = page.post("/errand", json=message).text.replace("\N{NO-BREAK SPACE}", " ")
+    assert value in report
+    assert "Siloed" in report
     book = openpyxl.load_workbook(io.BytesIO(page.post("/errand", json=message | {"what": "xlsx"}).content))
     assert "services" in book.sheetnames
     unmet = message | {"scenario": {"model": FIRST, "changes": {"limits.min_volume.treatment": "9999"}}}
