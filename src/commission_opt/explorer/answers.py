@@ -10,9 +10,9 @@ from typing import Any
 from commission_opt.analysis.barriers import barriers
 from commission_opt.analysis.ladder import LADDER, compare
 from commission_opt.analysis.why import why
-from commission_opt.errors import CommissioningError, InfeasibleError, PlaceError, Problem
+from commission_opt.errors import CommissioningError, InfeasibleError, PlaceError, Problem, StoppedError
 from commission_opt.explorer import tables
-from commission_opt.explorer.engine import Engine
+from commission_opt.explorer.engine import LONGEST, Engine
 from commission_opt.explorer.figures import quick_value, today_table
 from commission_opt.explorer.jobs import Tell
 from commission_opt.explorer.parts import pieces_of
@@ -37,6 +37,11 @@ from commission_opt.reports.why import why_parts
 
 TODAY = "status_quo"
 """The form of joint working that holds today's volumes."""
+
+TOO_LONG = (
+    f"No proven plan was found within {LONGEST:.0f} seconds. Take back a change or choose another form; the command "
+    "line waits as long as it is told to."
+)
 
 
 class Answers:
@@ -65,6 +70,8 @@ class Answers:
             except InfeasibleError as error:
                 items = [item.sentence for item in error.conflict.items]
                 found = {"status": "infeasible", "headline": error.conflict.headline, "items": items}
+            except StoppedError:
+                found = {"status": "refused", "headline": TOO_LONG, "items": []}
             except CommissioningError as error:
                 found = {"status": "refused", "headline": str(error), "items": []}
         return {"sequence": asked.sequence, **found, "seconds": time.perf_counter() - started}

@@ -140,6 +140,13 @@ function partnersIn(form, changes) {
   }
 }
 
+// Who of the usual partners is out of the pot, in words.
+export function without(form, changes) {
+  const inside = partnersIn(form, changes);
+  const out = form.partners.filter((one) => one.on && !inside.has(one.kind)).map((one) => one.label);
+  return out.length ? `without ${out.join(", ")}` : "more partners";
+}
+
 function refocus(node, name, value) {
   if (value === undefined) return;
   for (const box of node.querySelectorAll("input")) if (box.dataset[name] === value) box.focus();

@@ -1,6 +1,6 @@
 // The page: what people do goes into the scenario, what the program answers goes onto the screen.
 
-import { make, Mover, PARTNERS, showChoices, showPartners, showSwitches } from "./controls.js";
+import { make, Mover, PARTNERS, showChoices, showPartners, showSwitches, without } from "./controls.js";
 import { Scenario, shareOf } from "./scenario.js";
 import { comparePins, describe, errand, Live, takeFile } from "./server.js";
 
@@ -256,7 +256,7 @@ function nameOf() {
   const switches = new Map(form().switches.map((one) => [one.key, one.label]));
   const words = [...scenario.changes].map(([key, value]) => {
     if (switches.has(key)) return `${switches.get(key)}: ${value === "true" ? "yes" : "no"}`;
-    if (key === PARTNERS) return "other partners";
+    if (key === PARTNERS) return without(form(), scenario.changes);
     return `${labels.get(key)?.split(":")[0] ?? key} ${value}`;
   });
   const shown = words.slice(-2).join(", ");
@@ -357,7 +357,10 @@ function listen() {
     jump();
   });
   $("pin").addEventListener("click", pin);
-  $("state-why").addEventListener("click", () => $("trouble").focus());
+  $("state-why").addEventListener("click", () => {
+    $("trouble").focus({ preventScroll: true });
+    $("trouble").scrollIntoView({ block: "start" });
+  });
   $("save-html").addEventListener("click", () => save("html"));
   $("save-xlsx").addEventListener("click", () => save("xlsx"));
   $("save-json").addEventListener("click", () => {
