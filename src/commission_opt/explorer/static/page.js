@@ -159,7 +159,8 @@ function cannot(answer) {
   const old = $("headline").hasChildNodes() ? "; figures of the last scenario that could" : "";
   $("state").textContent = met ? `Cannot be met${old}` : "Not possible";
   $("state-why").hidden = false;
-  trouble(`${met ? "Cannot be met: because " : ""}${answer.headline}`, answer.items);
+  const because = `Cannot be met: because ${answer.headline[0].toLowerCase()}${answer.headline.slice(1)}`;
+  trouble(met ? because : answer.headline, answer.items);
   if (met) repairs();
 }
 
