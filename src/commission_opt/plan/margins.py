@@ -17,9 +17,10 @@ from commission_opt.solvers.answer import Answer, Status
 from commission_opt.solvers.basis import Ranging
 from commission_opt.solvers.kept import KeptSolver
 
-STEP, SEEN_STEP = 1e-6, 1e-7
+STEP, SEEN_STEP = 1e-6, 3e-7
 """Shares of its own size, and of the row's largest term, by which a bound is moved to see its value on one side: pieces
-shorter than both are passed. The second is a hundred times what the solver takes for nothing."""
+shorter than both are passed. The second is 300 times what the solver takes for nothing in one row: chains of rows add up.
+"""
 
 APART = 1e-6
 """Share by which slopes have to differ to be those of two pieces."""
