@@ -19,7 +19,7 @@ from commission_opt.solvers.kept import KeptSolver
 
 STEP, SEEN_STEP = 1e-6, 3e-7
 """Shares of its own size, and of the row's largest term, by which a bound is moved to see its value on one side: pieces
-shorter than both are passed. The second is 300 times what the solver takes for nothing in one row: chains of rows add up.
+shorter than both are passed. The second is 300 times what the solver takes for nothing in a row: chains of rows add up.
 """
 
 APART = 1e-6
