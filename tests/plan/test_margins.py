@@ -75,8 +75,9 @@ def check_side(program: LinearProgram, label: str, told: dict[str, float], sign:
         assert gained == pytest.approx(slope * part * reach, rel=1e-6, abs=NOISE * worth), (told, sign, part)
     if not np.isfinite(end):
         return 0
-    beyond = reach + sign * 0.05 * max(abs(reach), 0.05 * size)
-    assert best(program, label, bound, bound + beyond) - now < slope * beyond - SEEN * worth, (told, sign)
+    # Slopes that differ by a millionth are told apart only further out.
+    outside = [reach + sign * part * max(abs(reach), 0.05 * size) for part in (0.05, 0.25)]
+    assert any(best(program, label, bound, bound + by) - now < slope * by - SEEN * worth for by in outside), told
     return 1
 
 

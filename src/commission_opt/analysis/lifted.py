@@ -9,7 +9,6 @@ from threading import Lock
 
 import numpy as np
 
-from commission_opt.errors import SolverError
 from commission_opt.model.formulate import Formulation
 from commission_opt.model.model import Model
 from commission_opt.model.objective import keep
@@ -159,8 +158,7 @@ class Lifted:
     """
 
     def __init__(self, arrays: PlaceArrays, model: Model, options: SolveOptions) -> None:
-        if options.solver != "highs":
-            raise SolverError("Only HiGHS is kept ready for a further solve. Leave the solver out.")
+        options.require_kept()
         self._arrays, self._model, self._options = arrays, model, options
         self._best, self._least = KeptSolver(), KeptSolver()
         self._decided: dict[str, float] = {}

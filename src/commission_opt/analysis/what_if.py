@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from commission_opt.analysis.changes import change
-from commission_opt.errors import SolverError
 from commission_opt.model.model import Model
 from commission_opt.place.arrays import PlaceArrays, compile_place
 from commission_opt.place.place import Place
@@ -54,8 +53,7 @@ class WhatIf:
 
     def __init__(self, place: Place, model: Model, **options: Any) -> None:
         self._options = SolveOptions(**options)
-        if self._options.solver != "highs":
-            raise SolverError("Only HiGHS is kept ready for a further solve. Leave the solver out.")
+        self._options.require_kept()
         self._first = self._now = _State(compile_place(place), model)
         self._past: list[_State] = []
         self._kept: list[KeptSolver] = []

@@ -50,7 +50,7 @@ def solver_options(command: Command) -> Command:
         click.option("--time-limit", type=float, metavar="SECONDS", callback=_positive, help="Stop after this time."),
         click.option(
             "--solver",
-            default="highs",
+            default="auto",
             show_default=True,
             callback=_solver,
             help="auto (by size and structure), arrow (area by area), highs, pulp:CBC, or pulp:NAME with any solver "

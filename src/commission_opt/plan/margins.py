@@ -17,8 +17,9 @@ from commission_opt.solvers.answer import Answer, Status
 from commission_opt.solvers.basis import Ranging
 from commission_opt.solvers.kept import KeptSolver
 
-STEP = 1e-6
-"""Share of its own size by which a bound is moved to see its value on one side: pieces shorter than that are passed."""
+STEP, SEEN_STEP = 1e-6, 1e-7
+"""Shares of its own size, and of the row's largest term, by which a bound is moved to see its value on one side: pieces
+shorter than both are passed. The second is a hundred times what the solver takes for nothing."""
 
 APART = 1e-6
 """Share by which slopes have to differ to be those of two pieces."""
@@ -59,10 +60,18 @@ class Margins:
 
 
 class Examiner:
-    """Examines the bounds of a linear program's rows one by one, each from the basis of its best answer."""
+    """Examines the bounds of a linear program's rows one by one, each from the basis of its best answer.
 
-    def __init__(self, program: LinearProgram) -> None:
-        self.program = program
+    Parameters
+    ----------
+    program : LinearProgram
+        Whose rows are examined.
+    reach : (n,)
+        The most that each column can be, for the size of a small step; its bounds may be wider.
+    """
+
+    def __init__(self, program: LinearProgram, reach: FloatArray) -> None:
+        self.program, self._reach = program, reach
         self.solver = KeptSolver()
         self.answer: Answer = self.solver.solve(program)
         self.ranging: Ranging = self.solver.ranging()
@@ -153,8 +162,8 @@ class Examiner:
     def _step(self, row: int, bound: float) -> float:
         """Return a small step of a row's bound: a share of the bound, or of the row's largest term."""
         part = slice(self._by_row.indptr[row], self._by_row.indptr[row + 1])
-        reach = np.abs(self._by_row.data[part]) * self.program.upper[self._by_row.indices[part]]
-        return STEP * max(abs(bound), float(reach[np.isfinite(reach)].max(initial=0.0)))
+        reach = np.abs(self._by_row.data[part]) * self._reach[self._by_row.indices[part]]
+        return max(STEP * abs(bound), SEEN_STEP * float(reach[np.isfinite(reach)].max(initial=0.0)))
 
 
 def tight(program: LinearProgram, x: FloatArray, prices: FloatArray) -> tuple[IntArray, FloatArray]:

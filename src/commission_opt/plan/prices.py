@@ -91,7 +91,7 @@ def price_table(choice: Choice, most: int | None = None) -> pd.DataFrame:
     rows, bound = rows[order], bound[order]
     if program.shape[1] > LARGE:
         return _unexamined(told, rows, bound)
-    examiner = Examiner(program)
+    examiner = Examiner(program, choice.proof.program.upper)
     margins = examiner.examine(rows, bound, EFFORT // program.shape[1] if most is None else most)
     finite = np.where(np.isfinite(margins.low), margins.low, margins.high)
     price = np.where(np.isinf(finite), np.nan, np.where(np.isnan(finite), prices[rows], finite))

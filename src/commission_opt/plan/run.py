@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from commission_opt.errors import SolverError
 from commission_opt.plan.certificate import TOLERANCE
 from commission_opt.solvers import Limits, Reached, Solver, make_solver
 from commission_opt.solvers.kept import KeptSolver
@@ -34,13 +35,24 @@ class SolveOptions:
         Told in words what begins, and how far a solver has come that comes nearer and nearer.
     """
 
-    solver: str = "highs"
+    solver: str = "auto"
     time_limit: float | None = None
     tolerance: float = TOLERANCE
     integer_gap: float = 1e-3
     presolve: bool = True
     threads: int = 1
     progress: Progress | None = None
+
+    def require_kept(self) -> None:
+        """Refuse a solver that cannot be kept ready for a further solve: HiGHS alone can.
+
+        Raises
+        ------
+        SolverError
+            When another one is asked for.
+        """
+        if self.solver not in ("auto", "highs"):
+            raise SolverError("Only HiGHS is kept ready for a further solve. Leave the solver out.")
 
 
 @dataclass(eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers.answer import Answer, Limits, Status
@@ -10,20 +10,37 @@ from commission_opt.solvers.arrow.structure import Structure, find_structure, wh
 from commission_opt.solvers.highs import SIMPLEX_COLUMNS, HighsSolver
 
 
-def choose(program: LinearProgram, structure: Structure) -> tuple[str, str]:
-    """Return the solver that suits a program, and why.
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """Which solver takes a program, and why; of the method by areas, the structure that it goes by."""
+
+    why: str
+    structure: Structure | None = None
+
+
+def choose(program: LinearProgram, by_areas: bool = False) -> Choice:
+    """Return the solver that suits a program, and why; HiGHS where there is no structure.
 
     Programs that simplex solves in seconds go to HiGHS, whose corners let ties be examined; larger ones that are
     divided into areas are solved area by area, and all others go to HiGHS.
+
+    Parameters
+    ----------
+    program : LinearProgram
+        What is to be solved.
+    by_areas : bool
+        Whether the method by areas is asked for, whatever the size.
     """
-    if program.shape[1] <= SIMPLEX_COLUMNS:
-        return "highs", ""
+    if program.shape[1] <= SIMPLEX_COLUMNS and not by_areas:
+        return Choice("")
+    structure = find_structure(program)
     reason = why_not(program, structure)
     if reason:
-        return "highs", f"Solved by HiGHS, not area by area: {reason}."
-    return "arrow", (
-        f"Solved area by area: {structure.areas:,} areas meet in {structure.joint:,} of {program.shape[0]:,} rules."
-    )
+        return Choice(f"Solved by HiGHS, not area by area: {reason}.")
+    if by_areas:
+        return Choice("Solved area by area, as asked.", structure)
+    joint = f"{structure.areas:,} areas meet in {structure.joint:,} of {program.shape[0]:,} rules"
+    return Choice(f"Solved area by area: {joint}.", structure)
 
 
 class ChosenSolver:
@@ -45,16 +62,12 @@ class ChosenSolver:
     def solve(self, program: LinearProgram) -> Answer:
         """Return the claim of the solver that suits a program, and why it was that one."""
         program.require_finite()
-        structure = find_structure(program)
-        name, why = choose(program, structure)
-        if self.by_areas:
-            reason = why_not(program, structure)
-            name = "highs" if reason else "arrow"
-            why = f"Solved by HiGHS, not area by area: {reason}." if reason else "Solved area by area, as asked."
-        if name == "arrow":
+        choice = choose(program, self.by_areas)
+        why = choice.why
+        if choice.structure is not None:
             from commission_opt.solvers.arrow.solver import ArrowSolver
 
-            answer = ArrowSolver(self.limits).solve(program, structure)
+            answer = ArrowSolver(self.limits).solve(program, choice.structure)
             if answer.status in (Status.OPTIMAL, Status.STOPPED):
                 return replace(answer, why=why)
             why = f"Solved by HiGHS: area by area, the method found no end ({answer.message})."
