@@ -10,7 +10,9 @@ from playwright.sync_api import Page
 from commission_opt import compare, read_model, read_place, solve
 from commission_opt.shipped import shipped_places
 from tests.browser.looking import sideways, violations
+from tests.cli.running import CUT
 from tests.reports.hostile import FORMULA, SCRIPT, hostile_place
+from tests.tiny import tiny
 
 WIDTHS = (1280, 640, 380, 320)
 """A desk, the same enlarged to 200 %, a telephone, and 400 % (WCAG 2.2, 1.4.10)."""
@@ -20,12 +22,13 @@ Pages = dict[str, str]
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Pages:
-    """Return the addresses of reports: the ladder of a place, one plan, and a plan of a place that means harm."""
+    """Return the addresses of reports: a ladder, a plan, forms without any, and a plan of a hostile place."""
     folder = tmp_path_factory.mktemp("reports")
     ladder = compare(read_place(shipped_places()["wrong_pockets"]))
     written = {
         "ladder": ladder.to_html(folder / "ladder.html"),
         "plan": solve(read_place(shipped_places()["four_pilots"]), read_model("aligned")).to_html(folder / "plan.html"),
+        "conflict": compare(tiny(**CUT), ["siloed", "aligned"]).to_html(folder / "conflict.html"),
         "hostile": solve(hostile_place(), read_model("aligned")).to_html(folder / "hostile.html"),
     }
     return {name: Path(path).as_uri() for name, path in written.items()}
@@ -36,7 +39,7 @@ def open_all(page: Page) -> None:
     page.evaluate("() => document.querySelectorAll('details').forEach(part => { part.open = true; })")
 
 
-@pytest.mark.parametrize("name", ["ladder", "plan", "hostile"])
+@pytest.mark.parametrize("name", ["ladder", "plan", "conflict", "hostile"])
 def test_report_meets_wcag_and_fits_every_width(page: Page, reports: Pages, name: str) -> None:
     """Folded and open; wide tables scroll by themselves, never the page."""
     page.goto(reports[name])
@@ -107,3 +110,14 @@ def test_paper_shows_what_the_screen_folds(page: Page, reports: Pages) -> None:
     assert box["height"] > 100
     assert sideways(page) == []
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+
+
+def test_long_names_end_in_dots_before_they_meet_the_figures(page: Page, reports: Pages) -> None:
+    """On a telephone a chart's names and figures stand side by side."""
+    page.set_viewport_size({"width": 320, "height": 900})
+    page.goto(reports["plan"])
+    meeting = """() => [...document.querySelectorAll('svg.chart foreignObject')].filter(part =>
+        part.getBoundingClientRect().right > part.nextElementSibling.getBoundingClientRect().left)
+        .map(part => part.textContent)"""
+    assert page.evaluate(meeting) == []
+    assert page.locator("svg .name").first.evaluate("name => getComputedStyle(name).textOverflow") == "ellipsis"

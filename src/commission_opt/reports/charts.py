@@ -15,8 +15,8 @@ from markupsafe import Markup
 ROW, NAME_LINE, BAR_TOP, BAR_HEIGHT = 42, 14, 20, 14
 """Pixels: a row, the foot of its text, and its bar."""
 
-LONGEST_NAME, NAME_WIDTH = 52, 58
-"""Letters of a name that are shown, and per cent of the width that they may take."""
+NAME_WIDTH = 58
+"""Per cent of the width that a name may take; what is longer ends in dots."""
 
 LEAST_WIDTH = 0.4
 """Per cent of the width that the smallest bar has, so that it can be seen."""
@@ -123,17 +123,15 @@ def _description(rows: Sequence[Row]) -> str:
 
 
 def _row(row: Row, top: int, low: float, span: float) -> Markup:
-    name = row.name if len(row.name) <= LONGEST_NAME else f"{row.name[: LONGEST_NAME - 1].rstrip()}…"
     words = Markup(
-        '<svg y="{top}" width="{wide}%" height="{high}"><text class="name" y="{line}">{name}</text></svg>'
+        '<foreignObject y="{top}" width="{wide}%" height="{high}"><span class="name">{name}</span></foreignObject>'
         '<text class="figure" x="100%" y="{at}" text-anchor="end">{figure}</text>'
         '<rect class="track" y="{ground}" width="100%" height="{thick}"/>'
     ).format(
         top=top,
         wide=NAME_WIDTH,
         high=BAR_TOP,
-        line=NAME_LINE,
-        name=name,
+        name=row.name,
         at=top + NAME_LINE,
         figure=row.figure,
         ground=top + BAR_TOP,

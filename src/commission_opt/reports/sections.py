@@ -88,7 +88,7 @@ def _outcomes_chart(view: pd.DataFrame, place: Place) -> Markup:
     sizes = view["value"] - view["before_value"] if compared else view["value"]
     view = view.assign(size=sizes)
     view = view.loc[view["size"].abs().sort_values(ascending=False, kind="stable").index]
-    largest = view[view["size"] != 0].head(IN_CHART)
+    sized = view[view["size"] != 0]
     leads = place.tables["outcomes"].set_index("outcome")["agency"]
     styles = agency_styles(place)
     drawn = [
@@ -98,14 +98,14 @@ def _outcomes_chart(view: pd.DataFrame, place: Place) -> Markup:
             row.size,
             styles[leads[row.outcome]],
         )
-        for row in rows_of(largest)
+        for row in rows_of(sized.head(IN_CHART))
     ]
     title = "Change of the value of each outcome" if compared else "Value of each outcome"
     return _charted(
         Picture("outcomes-chart", title),
         drawn,
         place,
-        cut_note("changes" if compared else "outcomes", len(drawn), len(view)),
+        cut_note("changes" if compared else "outcomes", len(drawn), len(sized)),
     )
 
 
@@ -169,6 +169,7 @@ def services_section(plan: Plan) -> Section:
         ("Change", "figure"),
         ("Change, %", "figure"),
     )
+    changed = view[view["change_money"] != 0]
     drawn = [
         (
             row.name,
@@ -176,10 +177,10 @@ def services_section(plan: Plan) -> Section:
             row.change_money,
             styles[leads[row.service]],
         )
-        for row in rows_of(view[view["change_money"].abs() > 0].head(IN_CHART))
+        for row in rows_of(changed.head(IN_CHART))
     ]
     picture = Picture("services-chart", "Change of spend by service, from today to the plan")
-    return Section(heads, tuple(rows), _charted(picture, drawn, place, cut_note("changes", len(drawn), len(view))))
+    return Section(heads, tuple(rows), _charted(picture, drawn, place, cut_note("changes", len(drawn), len(changed))))
 
 
 def _charted(picture: Picture, drawn: list[tuple[str, str, float, str]], place: Place, note: Markup) -> Markup:
