@@ -142,11 +142,8 @@ def areas_section(plan: Plan, base: Plan | None) -> Section:
 def services_section(plan: Plan) -> Section:
     """Return spend by service today and in the plan, largest change first."""
     view, place = services_view(plan), plan.place
-    settings = place.settings
-    money = money_scale([*view["before_money"], *view["spend_money"]], settings)
-    keys = place.tables["services"]["service"].tolist()
-    at, styles = anchors("services", keys), agency_styles(place)
-    leads = place.tables["services"].set_index("service")["agency"]
+    money = money_scale([*view["before_money"], *view["spend_money"]], place.settings)
+    at = anchors("services", place.tables["services"]["service"].tolist())
     rows: list[tuple[Cell, ...]] = []
     for row in rows_of(view):
         share = row.change_money / row.before_money if row.before_money > 0 else np.nan
@@ -169,6 +166,12 @@ def services_section(plan: Plan) -> Section:
         ("Change", "figure"),
         ("Change, %", "figure"),
     )
+    return Section(heads, tuple(rows), _services_chart(view, place))
+
+
+def _services_chart(view: pd.DataFrame, place: Place) -> Markup:
+    settings, styles = place.settings, agency_styles(place)
+    leads = place.tables["services"].set_index("service")["agency"]
     changed = view[view["change_money"] != 0]
     drawn = [
         (
@@ -180,7 +183,7 @@ def services_section(plan: Plan) -> Section:
         for row in rows_of(changed.head(IN_CHART))
     ]
     picture = Picture("services-chart", "Change of spend by service, from today to the plan")
-    return Section(heads, tuple(rows), _charted(picture, drawn, place, cut_note("changes", len(drawn), len(changed))))
+    return _charted(picture, drawn, place, cut_note("changes", len(drawn), len(changed)))
 
 
 def _charted(picture: Picture, drawn: list[tuple[str, str, float, str]], place: Place, note: Markup) -> Markup:
