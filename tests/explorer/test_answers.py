@@ -14,6 +14,7 @@ from commission_opt.analysis.changes import change
 from commission_opt.errors import InfeasibleError
 from commission_opt.explorer.figures import by_service, quick_value, today_table
 from commission_opt.explorer.scenario import Scenario, Window, command_of
+from commission_opt.explorer.tables import change_text
 from commission_opt.model.read import read_model
 from commission_opt.place import Place, read_place
 from commission_opt.place.arrays import compile_place
@@ -221,3 +222,19 @@ def test_page_that_cannot_begin_still_answers() -> None:
         assert found["status"] == "optimal", found
         assert found["change"] == "-"
         assert "<table" in found["html"]
+
+
+def test_weight_that_is_raised_is_no_gain(page: Client) -> None:
+    """Both plans are valued by the scenario's weights: what is left is what the plan does differently."""
+    assert ask(page, {"weight.benefit_nhs": "*1.0001"})["change"] == "the same"
+    found = ask(page, {"weight.benefit_nhs": "+200%"}, tab="agencies")
+    assert "valued by its weights too" in found["headline"]
+    assert "compared with the starting plan" not in found["html"]
+    plans = [
+        solve(*change(read_place("wrong_pockets"), read_model(FIRST), changes))
+        for changes in ({}, {"weight.benefit_nhs": "+200%"})
+    ]
+    before, after = (plan.outcomes.groupby("outcome")["amount_units"].sum() for plan in plans)
+    gain = float((after - before).sum() + 2 * (after - before)["benefit_nhs"])
+    assert found["change"] == change_text(plans[1].value, plans[1].value - gain)
+    assert "valued by its weights" not in ask(page, {"budget": "+1%"}, tab="agencies")["headline"]

@@ -18,6 +18,7 @@ from commission_opt.explorer.jobs import Tell
 from commission_opt.explorer.parts import pieces_of
 from commission_opt.explorer.rendering import render
 from commission_opt.explorer.scenario import Errand, Pins, Question, Scenario, View, command_of
+from commission_opt.explorer.yardstick import same_yardstick, value_on
 from commission_opt.place.arrays import compile_place
 from commission_opt.plan.plan import Plan
 from commission_opt.plan.solve import solve
@@ -84,7 +85,7 @@ class Answers:
             "status": plan.status,
             "value": value,
             "value_text": value_text(value),
-            "change": "-" if start is None else tables.change_text(value, start.value),
+            "change": tables.change_text(value, value_on(start, plan)),
             "timings": dict(plan.timings),
         }
         return found if asked.view is None else found | self._shown(asked, plan, asked.view)
@@ -105,7 +106,13 @@ class Answers:
         )
         return {
             "spend": plan.spend,
-            "headline": render("headline.html", columns=tables.COLUMNS, rows=rows, proof=certificate_sentence(plan)),
+            "headline": render(
+                "headline.html",
+                columns=tables.COLUMNS,
+                rows=rows,
+                reweighed=trio.start is not None and not same_yardstick(trio.start, plan),
+                proof=certificate_sentence(plan),
+            ),
             "said": f"Value of outcomes {value_text(plan.value)}{against}; spend {money_text(plan.spend, settings)}.",
             "html": self._tab(trio, view),
             "command": command_of(plan.place.name, asked.scenario),
@@ -121,9 +128,10 @@ class Answers:
             rows = tables.outcome_rows(trio, view)
             return render("before_after.html", columns=columns, rows=rows, unit="", what="Outcome", ask=False)
         if view.tab == "agencies":
-            section = sections_money.agencies_section(plan, trio.start)
-            lines = [] if trio.start is None else gainers_sentences(plan, trio.start)
-            return render("agencies.html", section=section, lines=lines)
+            base = trio.start if trio.start is not None and same_yardstick(trio.start, plan) else None
+            section = sections_money.agencies_section(plan, base)
+            lines = [] if base is None else gainers_sentences(plan, base)
+            return render("agencies.html", section=section, lines=lines, compared=base is not None)
         return None
 
     def pins(self, asked: Pins) -> str:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from commission_opt.analysis.barriers import Barriers
 from commission_opt.explorer.figures import beside, by_outcome, by_service
 from commission_opt.explorer.scenario import View
+from commission_opt.explorer.yardstick import value_on
 from commission_opt.place.people import people_names
 from commission_opt.place.place import PlaceSettings
 from commission_opt.plan.plan import Plan
@@ -79,7 +80,7 @@ def headline_rows(trio: Trio) -> list[tuple[str, tuple[str, ...], str]]:
     """Return value, spend and unspent money: name, figures side by side, change on the starting plan."""
     plans = (trio.now, trio.start, trio.plan)
     settings = trio.plan.place.settings
-    values = [None if plan is None else plan.value for plan in plans]
+    values = [value_on(plan, trio.plan) for plan in plans]
     spends = [float(trio.today["spend_money"].sum()), None if trio.start is None else trio.start.spend, trio.plan.spend]
     left = [None if plan is None else unspent(plan) for plan in plans]
 
@@ -88,7 +89,11 @@ def headline_rows(trio: Trio) -> list[tuple[str, tuple[str, ...], str]]:
         return name, words, _money_change(settings, amounts[1], amounts[2])
 
     return [
-        ("Value of outcomes", tuple("-" if one is None else value_text(one) for one in values), value_change(trio)),
+        (
+            "Value of outcomes",
+            tuple("-" if one is None else value_text(one) for one in values),
+            change_text(trio.plan.value, values[1]),
+        ),
         money("Spend", spends),
         money("Unspent", left),
     ]
@@ -99,13 +104,10 @@ def unspent(plan: Plan) -> float:
     return float(plan.funding.loc[plan.funding["use"] == "unspent", "amount_money"].sum())
 
 
-def value_change(trio: Trio) -> str:
-    """Return the change of value on the starting plan, in words; a dash where there is none."""
-    return "-" if trio.start is None else change_text(trio.plan.value, trio.start.value)
-
-
-def change_text(value: float, base: float) -> str:
-    """Return a change of value in words: ``+16.5 million (+0.29 %)``."""
+def change_text(value: float, base: float | None) -> str:
+    """Return a change of value in words: ``+16.5 million (+0.29 %)``; a dash where there is nothing to compare with."""
+    if base is None:
+        return "-"
     gain = value - base
     if abs(gain) <= 5e-7 * max(abs(base), 1e-300):
         return "the same"
@@ -231,7 +233,7 @@ def pins_sections(named: Sequence[tuple[str, Plan | None]]) -> tuple[Section, Se
             with_unit("Value of outcomes", value.unit),
             *("cannot be met" if plan is None else value.text(plan.value) for _, plan in named),
         ),
-        line("Against the first", lambda plan: change_text(plan.value, first.value)),
+        line("Against the first, by its own weights", lambda plan: change_text(plan.value, value_on(first, plan))),
         line(with_unit("Spend", spend.unit), lambda plan: spend.text(plan.spend)),
     ]
     units = first.place.tables["outcomes"].set_index("outcome")["unit"]
