@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -210,6 +211,22 @@ def test_every_form_of_output_is_written(tiny: Path, tmp_path: Path) -> None:
     assert all(target.exists() for target in targets)
     assert (targets[0] / "datapackage.json").is_file()
     assert json.loads(targets[3].read_text(encoding="utf-8"))["value"] == pytest.approx(3700)
+
+
+def test_page_sets_the_plan_beside_today_and_silos_unless_the_place_is_large(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """2,900 today and 2,900 + 800 aligned by hand; a page of a large place says what was not compared."""
+    page = tmp_path / "plan.html"
+    assert run("solve", tiny, "--model", "aligned", "--out", page).exit_code == 0
+    small = page.read_text(encoding="utf-8")
+    assert "Against today" in small
+    assert "+800" in small
+    monkeypatch.setattr(sys.modules["commission_opt.cli.solve"], "QUICK", 0)
+    assert run("solve", tiny, "--model", "aligned", "--out", page).exit_code == 0
+    large = page.read_text(encoding="utf-8")
+    assert "Against today" not in large
+    assert "Not compared here: the services of today and agencies that plan alone" in large
 
 
 @pytest.mark.parametrize("name", ["none/plan.html", "none/plan.xlsx", "none/plan.json", "file/plan"])

@@ -11,8 +11,11 @@ import pytest
 
 from commission_opt import Comparison, Plan, compare
 from commission_opt.errors import PlaceError
+from commission_opt.place.people import people_names
 from commission_opt.reports.columns import PLAN_TABLES
+from commission_opt.reports.palette import agency_colours
 from commission_opt.reports.sentences import step_sentences
+from commission_opt.reports.views import agencies_view, outcomes_view, services_view
 from commission_opt.reports.workbook import prices_in_words
 from tests.cli.running import CUT
 from tests.reports.hostile import FORMULA, SCRIPT
@@ -81,6 +84,29 @@ def test_words_and_charts_come_first_and_figures_agree(riverside: Plan, tmp_path
     sheet = openpyxl.load_workbook(path)["services"]
     at = [cell.value for cell in sheet[1]].index("spend (GBP)")
     assert sum(row[at] for row in sheet.iter_rows(min_row=2, values_only=True)) == pytest.approx(riverside.spend)
+
+
+def test_agencies_have_the_colours_of_the_page(riverside: Plan, tmp_path: Path) -> None:
+    """Every bar in the colour of who leads the service, answers for the outcome or pays; words say whose it is."""
+    path = riverside.to_excel(tmp_path / "plan.xlsx")
+    with zipfile.ZipFile(path) as parts:
+        spend, value, ledger = (parts.read(f"xl/charts/chart{at}.xml").decode("utf-8") for at in (1, 2, 3))
+        words = parts.read("xl/sharedStrings.xml").decode("utf-8")
+    colours = agency_colours(riverside.place)
+
+    def bars(chart: str) -> list[str]:
+        return re.findall(r'<c:dPt>.*?<a:srgbClr val="(\w+)"/>', chart)
+
+    def expected(keys: list[str], table: str, key: str) -> list[str]:
+        leads = riverside.place.tables[table].set_index(key)["agency"]
+        return [colours[leads[name]].removeprefix("#") for name in keys[:12]]
+
+    assert bars(spend) == expected(services_view(riverside)["service"].tolist(), "services", "service")
+    assert bars(value) == expected(outcomes_view(riverside)["outcome"].tolist(), "outcomes", "outcome")
+    assert bars(ledger) == [colours[agency].removeprefix("#") for agency in agencies_view(riverside)["agency"]]
+    for agency, name in people_names(riverside.place, "agencies").items():
+        colour = colours[agency].removeprefix("#")
+        assert re.search(rf'<color rgb="FF{colour}"/>.{{0,200}}?</r><r>.{{0,300}}?{re.escape(name)}', words)
 
 
 def test_prices_are_told_in_words(riverside: Plan) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from commission_opt.analysis.pace import time_left
 from commission_opt.errors import InfeasibleError, ModelError, Problem
 from commission_opt.model.model import Model
 from commission_opt.model.read import read_model
@@ -184,7 +186,8 @@ def compare(place: Place, models: Iterable[Model | str] = LADDER, **options: Any
     models : iterable of Model or str
         Models, or files or names of models that ship; by default the ladder from today to Total Place.
     **options
-        As for :func:`commission_opt.solve`; ``progress`` is told each model's name.
+        As for :func:`commission_opt.solve`; ``progress`` is told each model's title, and about how long the rest will
+        take.
 
     Returns
     -------
@@ -203,14 +206,32 @@ def compare(place: Place, models: Iterable[Model | str] = LADDER, **options: Any
     settings = SolveOptions(**options)
     arrays = compile_place(place)
     plans: list[Plan | Conflict] = []
-    for model in read:
+    started = time.perf_counter()
+    for done, model in enumerate(read):
         if settings.progress is not None:
-            settings.progress(model.title)
+            left = time_left(done, len(read), time.perf_counter() - started)
+            settings.progress(f"{model.title} ({done + 1} of {len(read)}{left})")
         try:
             plans.append(solve_arrays(arrays, model, SolveOptions(**{**options, "progress": None})))
         except InfeasibleError as error:
             plans.append(error.conflict)
     return Comparison(place, tuple(read), tuple(plans))
+
+
+def beside(plan: Plan, models: Sequence[str] = ("status_quo", "siloed"), **options: Any) -> Comparison:
+    """Solve a plan's place under other models too, for the plan to be seen beside them.
+
+    Parameters
+    ----------
+    plan : Plan
+        The last of the comparison.
+    models : sequence of str
+        Models that ship; by default today's volumes, and agencies that plan alone. The plan's own is left out.
+    **options
+        As for :func:`compare`.
+    """
+    others = compare(plan.place, [name for name in models if name != plan.model.name], **options)
+    return Comparison(plan.place, (*others.models, plan.model), (*others.plans, plan))
 
 
 def _require_own_names(models: Sequence[Model]) -> None:

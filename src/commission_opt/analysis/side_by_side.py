@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from commission_opt.analysis.pace import time_left
+
 Question = TypeVar("Question")
 Found = TypeVar("Found")
 
@@ -46,6 +48,4 @@ def ask_each(
 
 def _words(what: str, done: int, count: int, seconds: float) -> str:
     """Say how far this is, and how long the rest will take once that can be guessed."""
-    far = f"{what}: {done} of {count}"
-    left = seconds / done * (count - done) if done >= FEW else 0.0
-    return f"{far}, about {left:.0f} s left" if left >= 1 else far
+    return f"{what}: {done} of {count}{time_left(done, count, seconds) if done >= FEW else ''}"

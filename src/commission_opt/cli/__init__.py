@@ -8,6 +8,7 @@ import sys
 from commission_opt.cli.app import App, say_interrupted, say_stopping
 from commission_opt.cli.barriers import barriers
 from commission_opt.cli.compare import compare, demo
+from commission_opt.cli.completion import completion
 from commission_opt.cli.files import convert, export, synth, template
 from commission_opt.cli.interrupt import Interrupts
 from commission_opt.cli.look import check, format_, models, places
@@ -23,7 +24,22 @@ commission_opt = App(
     "A PLACE is a folder of tables, a workbook (.xlsx), or the name of one that ships. A MODEL says who may pay for "
     "what: a file, or the name of one that ships.",
     epilog=EXIT_CODES,
-    commands=[demo, places, models, check, solve, compare, why, barriers, template, convert, export, synth, format_],
+    commands=[
+        demo,
+        places,
+        models,
+        check,
+        solve,
+        compare,
+        why,
+        barriers,
+        template,
+        convert,
+        export,
+        synth,
+        format_,
+        completion,
+    ],
 )
 
 

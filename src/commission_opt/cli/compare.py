@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commission_opt.cli.app import INFEASIBLE
+from commission_opt.cli.completion import complete_models, complete_place
 from commission_opt.cli.inputs import load_place, place_argument, set_option, solver_options
 from commission_opt.cli.output import Output, output_options
 
@@ -20,7 +21,7 @@ REPORT = "commission-opt-report.html"
 
 
 @click.command()
-@click.argument("place", default="riverside")
+@click.argument("place", default="riverside", shell_complete=complete_place)
 @click.option("--out", default=REPORT, show_default=True, metavar="FILE.html", help="Where to write the report page.")
 @solver_options
 @output_options
@@ -53,7 +54,13 @@ def demo(place: str, out: str, output: Output, **how: Any) -> int:
 
 @click.command()
 @place_argument
-@click.option("--models", required=True, metavar="A,B,C", help="Models to compare, in order: names or files.")
+@click.option(
+    "--models",
+    required=True,
+    metavar="A,B,C",
+    shell_complete=complete_models,
+    help="Models to compare, in order: names or files.",
+)
 @click.option(
     "--out", multiple=True, metavar="PATH", help="Write the comparison: a folder, or an .html, .xlsx or .json file."
 )
@@ -114,7 +121,7 @@ def writer_of(path: str) -> Callable[[Comparison, str], object]:
 def _compare(place: Any, models: Any, tell: Callable[[str], None], how: dict[str, Any]) -> Comparison:
     from commission_opt.analysis.ladder import compare as compare_models
 
-    return compare_models(place, models, progress=lambda title: tell(f"Solving: {title}"), **how)
+    return compare_models(place, models, progress=lambda words: tell(f"Solving: {words}"), **how)
 
 
 def _show(output: Output, comparison: Comparison, equal: EqualOutcomes | None) -> None:

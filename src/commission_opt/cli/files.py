@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from commission_opt.cli.completion import complete_place
 from commission_opt.cli.inputs import load, load_place, model_option, place_argument, set_option
 from commission_opt.cli.output import Output, output_options
 from commission_opt.errors import PlaceError, Problem
@@ -76,7 +77,13 @@ def convert(place: str, out: str, parquet: bool, output: Output) -> None:
 
 @click.command()
 @click.argument("out")
-@click.option("--from", "place", metavar="PLACE", help="A place that fills it: a folder, a workbook or a name.")
+@click.option(
+    "--from",
+    "place",
+    metavar="PLACE",
+    shell_complete=complete_place,
+    help="A place that fills it: a folder, a workbook or a name.",
+)
 @output_options
 def template(out: str, place: str | None, output: Output) -> None:
     """Write a workbook (.xlsx) to fill in to OUT: a sheet for every table, with drop-downs, units and notes.

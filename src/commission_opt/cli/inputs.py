@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from commission_opt.cli.completion import complete_model, complete_place
 from commission_opt.errors import SolverError
 
 if TYPE_CHECKING:
@@ -16,8 +17,14 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-place_argument = click.argument("place")
-model_option = click.option("--model", "-m", required=True, help="A model file, or the name of a model that ships.")
+place_argument = click.argument("place", shell_complete=complete_place)
+model_option = click.option(
+    "--model",
+    "-m",
+    required=True,
+    shell_complete=complete_model,
+    help="A model file, or the name of a model that ships.",
+)
 set_option = click.option(
     "--set",
     "changes",

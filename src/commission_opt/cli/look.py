@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from commission_opt.cli.completion import complete_model
 from commission_opt.cli.inputs import load_place, place_argument
 from commission_opt.cli.output import Output, output_options
 from commission_opt.shipped import shipped_models, shipped_places
@@ -37,7 +38,7 @@ def places(output: Output) -> None:
 
 
 @click.command()
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=complete_model)
 @output_options
 def models(name: str | None, output: Output) -> None:
     """List the models that ship, or explain the model NAME (a name or a file) in words and algebra."""

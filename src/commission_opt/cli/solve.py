@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +13,16 @@ import click
 from commission_opt.cli.app import INFEASIBLE, STOPPED
 from commission_opt.cli.inputs import load, model_option, place_argument, set_option, solver_options
 from commission_opt.cli.output import PREFIX, Output, output_options, print_error
-from commission_opt.errors import InfeasibleError, StoppedError
+from commission_opt.errors import CertificateError, InfeasibleError, SolverError, StoppedError
 
 if TYPE_CHECKING:
     from commission_opt.model.model import Model
     from commission_opt.place.place import Place
     from commission_opt.plan.plan import Plan
     from commission_opt.reports.terminal import Part
+
+QUICK = 50_000
+"""Columns of a program up to which today and silos are solved too, unasked, for a page to set the plan beside."""
 
 STEPS = {
     "compile": "Preparing the figures",
@@ -49,7 +53,7 @@ def solve(place: str, model: str, out: tuple[str, ...], changes: dict[str, str],
 
     Examples: commission-opt solve riverside --model total_place --out plan.html
     """
-    writers = [(path, writer_of(path)) for path in out]
+    writers = [(path, writer_of(path, how)) for path in out]
     started = time.perf_counter()
     with output.progress("Reading the place") as tell:
         data, rules = load(place, model, changes)
@@ -61,9 +65,10 @@ def solve(place: str, model: str, out: tuple[str, ...], changes: dict[str, str],
             return say_infeasible(output, (data, rules, timings), error)
         except StoppedError as error:
             return say_stopped(output, (data, rules, timings), error)
-        tell("Drawing up the tables")
         for path, write in writers:
+            tell(f"Writing {path}")
             write(plan, path)
+        tell("Drawing up the tables")
         document, parts = _reported(output, plan, timings)
     output.document(document)
     output.show(*parts)
@@ -72,11 +77,11 @@ def solve(place: str, model: str, out: tuple[str, ...], changes: dict[str, str],
     return 0
 
 
-def writer_of(path: str) -> Callable[[Plan, str], object]:
-    """Return what writes a plan to a path of this ending."""
+def writer_of(path: str, how: dict[str, Any]) -> Callable[[Plan, str], object]:
+    """Return what writes a plan to a path of this ending; how to solve is for what a page sets it beside."""
     ending = Path(path).suffix.casefold()
     writers: dict[str, Callable[[Plan, str], object]] = {
-        ".html": lambda plan, to: plan.to_html(to),
+        ".html": lambda plan, to: _write_page(plan, to, how),
         ".xlsx": lambda plan, to: plan.to_excel(to),
         ".json": lambda plan, to: plan.to_json(to),
         "": lambda plan, to: plan.to_folder(to),
@@ -87,6 +92,19 @@ def writer_of(path: str) -> Callable[[Plan, str], object]:
             param_hint="--out",
         )
     return writers[ending]
+
+
+def _write_page(plan: Plan, path: str, how: dict[str, Any]) -> None:
+    """Write a plan as a page, beside today and silos where these take no longer than the plan itself did."""
+    from commission_opt.analysis.ladder import beside
+    from commission_opt.reports.page import write_plan
+
+    comparison = None
+    if plan.program.shape[1] <= QUICK:
+        # The plan is found; what it is set beside may be missing, and the page says so.
+        with suppress(SolverError, StoppedError, CertificateError):
+            comparison = beside(plan, **how)
+    write_plan(plan, path, comparison)
 
 
 def _solve(place: Place, model: Model, progress: Callable[[str], None], how: dict[str, Any]) -> Plan:

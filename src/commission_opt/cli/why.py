@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commission_opt.cli.app import INFEASIBLE
+from commission_opt.cli.completion import complete_service
 from commission_opt.cli.inputs import load, model_option, place_argument, set_option, solver_options
 from commission_opt.cli.output import COLUMNS, PREFIX, Output, output_options, print_error
 from commission_opt.cli.solve import STEPS, say_infeasible, say_stopped
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @place_argument
-@click.argument("service")
+@click.argument("service", shell_complete=complete_service)
 @model_option
 @click.option(
     "--force",

@@ -7,12 +7,13 @@ from dataclasses import fields
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from commission_opt.place.colours import ACCENT, INK, QUIET
 from commission_opt.place.columns import Table
 from commission_opt.place.place import MULTIPLES, SYMBOLS, PlaceSettings
 from commission_opt.place.schema import REQUIRED_SETTINGS, SETTINGS
 from commission_opt.place.workbook_choices import FIRST_ROW, NAMES_SHEET
 from commission_opt.place.workbook_headings import SETTINGS_HEADINGS, SETTINGS_SHEET
-from commission_opt.place.workbook_looks import ACCENT, INK, QUIET, TABLE_STYLE, Figure, Looks, prepare_print
+from commission_opt.place.workbook_looks import TABLE_STYLE, Figure, Looks, prepare_print
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
+from commission_opt.place.colours import ACCENT, INK, PALE, QUIET, WHITE
+
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
@@ -21,9 +23,6 @@ PLAIN = {
     "in_memory": True,
 }
 """Nothing in a cell is taken for anything but what it is."""
-
-INK, ACCENT, PALE, QUIET = "#14213D", "#1D4E79", "#E8EEF4", "#5A6470"
-"""Text, headings that matter, shade of the others, and what stands back."""
 
 LONGEST_TEXT, MOST_ROWS = 32_767, 1_048_000
 """Characters of a cell and rows of a sheet."""
@@ -83,7 +82,7 @@ class Looks:
     def heading(self, strong: bool) -> Format:
         """Return the format of a column's heading."""
         shape = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}
-        colours = {"bg_color": ACCENT, "font_color": "#FFFFFF"} if strong else {"bg_color": PALE, "font_color": INK}
+        colours = {"bg_color": ACCENT, "font_color": WHITE} if strong else {"bg_color": PALE, "font_color": INK}
         return self.format(shape | colours)
 
 

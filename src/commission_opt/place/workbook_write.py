@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.errors import PlaceError, Problem
+from commission_opt.place.colours import ACCENT, QUIET
 from commission_opt.place.columns import Column, Kind, Table
 from commission_opt.place.place import PlaceSettings
 from commission_opt.place.tables import TABLES
@@ -18,10 +19,8 @@ from commission_opt.place.workbook_cover import write_cover, write_names, write_
 from commission_opt.place.workbook_grid import address
 from commission_opt.place.workbook_headings import heading
 from commission_opt.place.workbook_looks import (
-    ACCENT,
     LONGEST_TEXT,
     MOST_ROWS,
-    QUIET,
     TABLE_STYLE,
     Figure,
     Looks,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from commission_opt.place.place import SYMBOLS, PlaceSettings
@@ -84,6 +84,11 @@ def brief(figure: float) -> str:
     size, suffix = next(((size, word) for size, word in BRIEF if abs(figure) >= size * 0.9995), (1.0, ""))
     shown = figure / size
     return f"{shown:,.{2 if abs(shown) < 10 else 1 if abs(shown) < 100 else 0}f}{suffix}"
+
+
+def signed_text(figure: float, words: Callable[[float], str]) -> str:
+    """Return a change in words with its sign."""
+    return f"{'+' if figure > 0 else ''}{words(figure)}"
 
 
 def percent(share: float, signed: bool = False, decimals: int = 1) -> str:

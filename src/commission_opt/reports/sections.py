@@ -1,73 +1,51 @@
-"""The sections of the report page as rows of text and bars: what templates lay out."""
+"""What the place gets: the ladder, outcomes, areas and services, as charts with their tables."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable
 
 import numpy as np
+import pandas as pd
 from markupsafe import Markup
 
 from commission_opt.analysis.ladder import Comparison
+from commission_opt.place.people import people_names
+from commission_opt.place.place import Place
 from commission_opt.plan.plan import Plan
-from commission_opt.plan.words import amount_text, money_text, number_text
-from commission_opt.reports.charts import bar
-from commission_opt.reports.figures import gap_text, money_scale, percent, scale_of, with_unit
-from commission_opt.reports.sentences import price_sentence, range_sentence
-from commission_opt.reports.views import (
-    agencies_view,
-    dearest_rules,
-    evidence_view,
-    ladder_view,
-    outcomes_view,
-    rows_of,
-    services_view,
-    unspent_view,
-)
-
-Cell = str | Markup
-
-PRICES = 12
-"""Binding rules that are shown; the written tables hold them all."""
-
-
-@dataclass(frozen=True)
-class Section:
-    """A table of a page.
-
-    Parameters
-    ----------
-    heads : tuple of (heading, kind)
-        Kind is ``word``, ``figure`` or ``picture``.
-    rows : tuple of rows of cells
-        As many cells as headings; pictures are SVG, all else is escaped.
-    """
-
-    heads: tuple[tuple[str, str], ...]
-    rows: tuple[tuple[Cell, ...], ...]
+from commission_opt.plan.words import money_text, number_text
+from commission_opt.reports.charts import Picture, bars, legend, steps
+from commission_opt.reports.figures import gap_text, money_scale, percent, scale_of, signed_text, with_unit
+from commission_opt.reports.palette import agency_styles
+from commission_opt.reports.section import IN_CHART, NOTHING, Cell, Section, anchors, cut_note, link
+from commission_opt.reports.sentences import SMALL, value_text
+from commission_opt.reports.views import areas_view, ladder_view, outcomes_view, rows_of, services_view
 
 
 def ladder_section(comparison: Comparison) -> Section:
-    """Return the ladder: each form's gain on the first as a bar that begins where the form it builds on ends."""
+    """Return the ladder: each form's gain on the form that it builds on, as a step that begins where that one ends."""
     view, settings = ladder_view(comparison), comparison.place.settings
     value = scale_of(view["value"], steps=view["step"])
     money, left = money_scale(view["spend_money"], settings), money_scale(view["unspent_money"], settings)
-    low, high = float(view["value"].min()), float(view["value"].max())
-    span = max(high - low, 1e-300)
-    position = dict(zip(view["model"], (view["value"] - low) / span, strict=True))
+    reached = dict(zip(view["model"], view["value"], strict=True))
     rows: list[tuple[Cell, ...]] = []
+    drawn: list[tuple[str, str, float, float]] = []
     for row in rows_of(view):
         if row.status == "infeasible":
-            rows.append((row.name, "", "no plan", *[""] * 5))
+            rows.append((row.name, "no plan", *[""] * 5))
             continue
-        start = position.get(row.step_from, 0.0)
-        style = "gain" if row.step != row.step or row.step >= 0 else "loss"
+        share = percent(row.step_share, signed=True, decimals=2)
+        figure = value_text(row.value)
+        if not math.isnan(row.step):
+            more = abs(row.step) > SMALL * abs(row.value)
+            figure = f"{signed_text(row.step, value_text)} ({share})" if more else "no more"
+        drawn.append((row.name, figure, reached.get(row.step_from, row.value), row.value))
         rows.append(
             (
                 row.name,
-                bar(start, position[row.model], style),
                 value.text(row.value),
                 value.text(row.step, signed=True),
-                percent(row.step_share, signed=True, decimals=2),
+                share,
                 money.text(row.spend_money),
                 left.text(row.unspent_money),
                 gap_text(row.gap),
@@ -75,7 +53,6 @@ def ladder_section(comparison: Comparison) -> Section:
         )
     heads = (
         ("Form of working together", "word"),
-        ("What each step adds", "picture wide"),
         (with_unit("Value", value.unit), "figure"),
         ("Step", "figure"),
         ("Step, %", "figure"),
@@ -83,46 +60,101 @@ def ladder_section(comparison: Comparison) -> Section:
         (with_unit("Unspent", left.unit), "figure"),
         ("Proven gap", "figure"),
     )
-    return Section(heads, tuple(rows))
+    picture = Picture("ladder", "Value of outcomes: what each form of working together adds")
+    return Section(heads, tuple(rows), steps(picture, drawn) if len(drawn) > 1 else NOTHING)
 
 
 def outcomes_section(plan: Plan, base: Plan | None) -> Section:
     """Return what is gained by outcome, with the amount before where a plan to compare with is given."""
-    view = outcomes_view(plan, base)
+    view, place = outcomes_view(plan, base), plan.place
     value = scale_of(view["value"])
-    most = max(float(view["value"].abs().max()), 1e-300) if len(view) else 1.0
-    heads = [("Outcome", "word"), ("Amount", "figure"), ("Unit", "word")]
+    at = anchors("outcomes", place.tables["outcomes"]["outcome"].tolist())
+    heads = [("Outcome", "word"), ("Answers for it", "word"), ("Amount", "figure"), ("Unit", "word")]
     heads += [("Before", "figure"), ("Change", "figure")] if base is not None else []
-    heads += [("Share of value", "picture"), (with_unit("Value", value.unit), "figure")]
+    heads += [(with_unit("Value", value.unit), "figure")]
     rows: list[tuple[Cell, ...]] = []
     for row in rows_of(view):
-        cells: list[Cell] = [row.name, number_text(row.amount_units), row.unit]
+        cells: list[Cell] = [link(at.get(row.outcome), row.name), row.agency, number_text(row.amount_units), row.unit]
         if base is not None:
             change = row.amount_units - row.before_units
             share = change / abs(row.before_units) if row.before_units else np.nan
             cells += [number_text(row.before_units), percent(share, signed=True)]
-        style = "gain" if row.value >= 0 else "loss"
-        rows.append((*cells, bar(0.0, abs(row.value) / most, style), value.text(row.value)))
-    return Section(tuple(heads), tuple(rows))
+        rows.append((*cells, value.text(row.value)))
+    return Section(tuple(heads), tuple(rows), _outcomes_chart(view, place))
+
+
+def _outcomes_chart(view: pd.DataFrame, place: Place) -> Markup:
+    compared = "before_value" in view.columns
+    sizes = view["value"] - view["before_value"] if compared else view["value"]
+    view = view.assign(size=sizes)
+    view = view.loc[view["size"].abs().sort_values(ascending=False, kind="stable").index]
+    sized = view[view["size"] != 0]
+    leads = place.tables["outcomes"].set_index("outcome")["agency"]
+    styles = agency_styles(place)
+    drawn = [
+        (
+            row.name,
+            signed_text(row.size, value_text) if compared else value_text(row.size),
+            row.size,
+            styles[leads[row.outcome]],
+        )
+        for row in rows_of(sized.head(IN_CHART))
+    ]
+    title = "Change of the value of each outcome" if compared else "Value of each outcome"
+    return _charted(
+        Picture("outcomes-chart", title),
+        drawn,
+        place,
+        cut_note("changes" if compared else "outcomes", len(drawn), len(sized)),
+    )
+
+
+def areas_section(plan: Plan, base: Plan | None) -> Section:
+    """Return the value of outcomes by area; no row where the place has one area only."""
+    view = areas_view(plan, base)
+    if len(view) < 2:
+        return Section((), ())
+    value = scale_of(view["value"])
+    compared, counted = base is not None, bool((view["population"] > 0).all())
+    heads = [("Area", "word"), *([("People", "figure")] if counted else []), (with_unit("Value", value.unit), "figure")]
+    heads += [("Value a head", "figure")] if counted else []
+    heads += [(with_unit("Before", value.unit), "figure"), ("Change", "figure")] if compared else []
+    rows: list[tuple[Cell, ...]] = []
+    drawn: list[tuple[str, str, float, str]] = []
+    for row in rows_of(view):
+        cells: list[Cell] = [row.name]
+        cells += [number_text(row.population)] if counted else []
+        cells += [value.text(row.value)]
+        cells += [number_text(round(row.value / row.population))] if counted else []
+        size, figure = row.value, value_text(row.value)
+        if compared:
+            size = row.value - row.before_value
+            share = percent(size / abs(row.before_value) if row.before_value else np.nan, signed=True)
+            cells += [value.text(row.before_value), share]
+            figure = f"{signed_text(size, value_text)} ({share})"
+        drawn.append((row.name, figure, size, "gain" if size >= 0 else "loss"))
+        rows.append(tuple(cells))
+    title = "Change of the value of outcomes by area" if compared else "Value of outcomes by area"
+    chart = bars(Picture("areas-chart", title), drawn[:IN_CHART])
+    return Section(tuple(heads), tuple(rows), chart + cut_note("areas", min(IN_CHART, len(drawn)), len(drawn)))
 
 
 def services_section(plan: Plan) -> Section:
     """Return spend by service today and in the plan, largest change first."""
-    view, settings = services_view(plan), plan.place.settings
-    money = money_scale([*view["before_money"], *view["spend_money"]], settings)
-    most = max(float(view["change_money"].abs().max()), 1e-300) if len(view) else 1.0
+    view, place = services_view(plan), plan.place
+    money = money_scale([*view["before_money"], *view["spend_money"]], place.settings)
+    at = anchors("services", place.tables["services"]["service"].tolist())
     rows: list[tuple[Cell, ...]] = []
     for row in rows_of(view):
         share = row.change_money / row.before_money if row.before_money > 0 else np.nan
         words = "new" if row.before_money <= 0 else percent(share, signed=True, decimals=0)
-        size = row.change_money / most / 2
         rows.append(
             (
-                row.name,
+                link(at.get(row.service), row.name),
                 row.agency,
                 money.text(row.before_money),
                 money.text(row.spend_money),
-                bar(0.5, 0.5 + size, "gain" if size >= 0 else "loss"),
+                money.text(row.change_money, signed=True),
                 "stopped" if row.spend_money == 0 else words,
             )
         )
@@ -131,85 +163,37 @@ def services_section(plan: Plan) -> Section:
         ("Led by", "word"),
         (with_unit("Today", money.unit), "figure"),
         (with_unit("Plan", money.unit), "figure"),
-        ("Less, more", "picture"),
         ("Change", "figure"),
+        ("Change, %", "figure"),
     )
-    return Section(heads, tuple(rows))
+    return Section(heads, tuple(rows), _services_chart(view, place))
 
 
-def agencies_section(plan: Plan, base: Plan | None) -> Section:
-    """Return who puts in what, whose services it pays for, and what happens to each one's outcomes."""
-    view, settings = agencies_view(plan, base), plan.place.settings
-    money = money_scale([*view["put_in_money"], *view["led_spend_money"]], settings)
-    net = money_scale(view["net_money"], settings)
-    gain = view["own_outcomes_change" if base is not None else "own_outcomes_value"]
-    value = scale_of(gain)
-    most = max(float(view["net_money"].abs().max()), 1e-300)
-    rows: list[tuple[Cell, ...]] = []
-    for row, change in zip(rows_of(view), gain.tolist(), strict=True):
-        size = row.net_money / most / 2
-        rows.append(
-            (
-                row.name,
-                money.text(row.put_in_money),
-                money.text(row.led_spend_money),
-                bar(0.5, 0.5 + size, "gain" if size >= 0 else "loss"),
-                net.text(row.net_money, signed=True),
-                value.text(change, signed=base is not None),
-            )
-        )
-    last = "Change of its outcomes" if base is not None else "Its outcomes"
-    heads = (
-        ("Agency", "word"),
-        (with_unit("Puts in", money.unit), "figure"),
-        (with_unit("Its services", money.unit), "figure"),
-        ("Pays, receives", "picture"),
-        (with_unit("Net", net.unit), "figure"),
-        (with_unit(last, value.unit), "figure"),
-    )
-    return Section(heads, tuple(rows))
-
-
-def prices_section(plan: Plan) -> Section:
-    """Return the rules that cost most, with the range over which that holds."""
-    settings = plan.place.settings
-    rows: list[tuple[Cell, ...]] = []
-    for _, row in dearest_rules(plan).head(PRICES).iterrows():
-        bound = amount_text(float(row["bound"]), str(row["unit"]), settings)
-        rows.append((price_sentence(row), bound, range_sentence(row, settings)))
-    heads = (("What one more is worth", "word"), ("Limit", "figure"), ("Holds for", "word"))
-    return Section(heads, tuple(rows))
-
-
-def unspent_section(plan: Plan) -> Section:
-    """Return what is left unspent, and why."""
-    settings = plan.place.settings
-    rows = tuple(
-        (row.stream, row.agency, money_text(row.amount_money, settings), row.reason)
-        for row in rows_of(unspent_view(plan))
-    )
-    return Section((("Stream", "word"), ("Agency", "word"), ("Unspent", "figure"), ("Why", "word")), rows)
-
-
-def evidence_section(plan: Plan) -> Section:
-    """Return what the plan rests on: spend by the grade of evidence of each service's main effect."""
-    view, settings = evidence_view(plan), plan.place.settings
-    money = money_scale(view["spend_money"], settings)
-    rows = tuple(
+def _services_chart(view: pd.DataFrame, place: Place) -> Markup:
+    settings, styles = place.settings, agency_styles(place)
+    leads = place.tables["services"].set_index("service")["agency"]
+    changed = view[view["change_money"] != 0]
+    drawn = [
         (
-            row.grade,
-            f"{row.services:,}",
-            bar(0.0, row.share, "plain"),
-            percent(row.share, decimals=0),
-            money.text(row.spend_money),
+            row.name,
+            f"{money_text(row.before_money, settings)} to {money_text(row.spend_money, settings)}",
+            row.change_money,
+            styles[leads[row.service]],
         )
-        for row in rows_of(view)
-    )
-    heads = (
-        ("Evidence", "word"),
-        ("Services", "figure"),
-        ("Share of spend", "picture wide"),
-        ("%", "figure"),
-        (with_unit("Spend", money.unit), "figure"),
-    )
-    return Section(heads, rows)
+        for row in rows_of(changed.head(IN_CHART))
+    ]
+    picture = Picture("services-chart", "Change of spend by service, from today to the plan")
+    return _charted(picture, drawn, place, cut_note("changes", len(drawn), len(changed)))
+
+
+def _charted(picture: Picture, drawn: list[tuple[str, str, float, str]], place: Place, note: Markup) -> Markup:
+    """Return bars with the agencies that their colours stand for."""
+    if not drawn:
+        return NOTHING
+    return bars(picture, drawn) + agencies_legend(place, {style for *_, style in drawn}) + note
+
+
+def agencies_legend(place: Place, shown: Iterable[str]) -> Markup:
+    """Return which agency each of the colours shown stands for, in the order of the place's table."""
+    names, shown = people_names(place, "agencies"), set(shown)
+    return legend((style, names[agency]) for agency, style in agency_styles(place).items() if style in shown)

@@ -76,6 +76,23 @@ def outcomes_view(plan: Plan, before: Plan | None = None) -> pd.DataFrame:
     return table.loc[order].reset_index(names="outcome")
 
 
+def areas_view(plan: Plan, before: Plan | None = None) -> pd.DataFrame:
+    """Return the value of outcomes by area, largest change first; largest value where no other plan is given.
+
+    Columns: area, name, population, value, and before_value where another plan is given.
+    """
+    place = plan.place
+    table = plan.outcomes.groupby("area")[["value"]].sum()
+    names = people_names(place, "areas")
+    table.insert(0, "name", [names.get(area, area) for area in table.index])
+    table.insert(1, "population", place.tables["areas"].set_index("area")["population"].reindex(table.index))
+    size = table["value"]
+    if before is not None:
+        table["before_value"] = before.outcomes.groupby("area")["value"].sum().reindex(table.index).fillna(0.0)
+        size = table["value"] - table["before_value"]
+    return table.loc[size.abs().sort_values(ascending=False, kind="stable").index].reset_index(names="area")
+
+
 def agencies_view(plan: Plan, before: Plan | None = None) -> pd.DataFrame:
     """Return the ledger by agency with names for people, and the change of outcomes where another plan is given.
 

@@ -9,13 +9,15 @@ import pandas as pd
 
 from commission_opt.analysis.ladder import Comparison
 from commission_opt.errors import PlaceError, Problem
-from commission_opt.place.place import PlaceSettings
-from commission_opt.place.workbook_looks import ACCENT
+from commission_opt.place.colours import ACCENT
+from commission_opt.place.people import people_names
+from commission_opt.place.place import Place, PlaceSettings
 from commission_opt.plan.conflict import Conflict
 from commission_opt.plan.plan import Plan
 from commission_opt.plan.words import money_text
 from commission_opt.reports.columns import PLAN_TABLES
 from commission_opt.reports.files import writing
+from commission_opt.reports.palette import BEFORE, agency_colours
 from commission_opt.reports.sentences import (
     certificate_sentence,
     gainers_sentences,
@@ -30,7 +32,7 @@ from commission_opt.reports.sentences import (
     value_text,
 )
 from commission_opt.reports.views import agencies_view, dearest_rules, ladder_view, outcomes_view, services_view
-from commission_opt.reports.workbook_sheets import BEFORE, MOST_ROWS, ResultsBook, Series
+from commission_opt.reports.workbook_sheets import MOST_ROWS, ResultsBook, Series
 
 PRICES = 40
 """Binding rules told in words; the sheet of prices holds them all."""
@@ -44,6 +46,9 @@ BAR_NAMES = {
     "gain_value": "gain",
 }
 """What the bars of a column are called."""
+
+LED = {"services": ("services", "service"), "outcome totals": ("outcomes", "outcome")}
+"""Table of the place that says which agency leads or answers for the rows of a sheet, with its key."""
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -61,11 +66,13 @@ def write_plan(plan: Plan, path: str | Path) -> Path:
     _fits(tables, path)
     book = ResultsBook(f"{place_title(plan)}, {period_text(plan)}: the plan", plan.place.settings)
     page = book.words("plan", _plan_lines(plan))
-    spend = [_series("services", totals, "before_money", BEFORE), _series("services", totals, "spend_money")]
+    book.colours(page, _colours_by_name(plan.place))
+    led = {sheet: _led(plan.place, sheet, table) for sheet, table in totals.items()}
+    spend = [_series("services", totals, "before_money", BEFORE), _series("services", totals, "spend_money", led)]
     book.bars(page, "Spend by service, today and in the plan: largest changes", spend, True)
-    value = [_series("outcome totals", totals, "value")]
+    value = [_series("outcome totals", totals, "value", led)]
     book.bars(page, "Value by outcome: largest first", value, False)
-    ledger = [_series("ledger", totals, "put_in_money", BEFORE), _series("ledger", totals, "led_spend_money")]
+    ledger = [_series("ledger", totals, "put_in_money", BEFORE), _series("ledger", totals, "led_spend_money", led)]
     book.bars(page, "Who pays, and whose services are paid for", ledger, True)
     return _written(book, tables, path)
 
@@ -95,7 +102,9 @@ def write_comparison(comparison: Comparison, path: str | Path) -> Path:
     gain = [_series("ladder", tables, "gain_value")]
     book.bars(page, "Value gained on the first form of working together", gain, False)
     if len(solved) > 1:
-        spend = [_series("services", tables, "before_money", BEFORE), _series("services", tables, "spend_money")]
+        book.colours(page, _colours_by_name(comparison.place))
+        led = {"services": _led(comparison.place, "services", tables["services"])}
+        spend = [_series("services", tables, "before_money", BEFORE), _series("services", tables, "spend_money", led)]
         title = "Spend by service, in the first form and in the one worth most: largest changes"
         book.bars(page, title, spend, True)
     return _written(book, tables, path)
@@ -158,10 +167,28 @@ def _comparison_lines(comparison: Comparison) -> list[tuple[str, str]]:
     return [*lines, ("Source", settings.source)]
 
 
-def _series(sheet: str, tables: Tables, column: str, colour: str = ACCENT) -> Series:
-    """Return a column of a table as bars, named by the table's names for people."""
-    names = list(tables[sheet].columns)
-    return Series(sheet, BAR_NAMES[column], (names.index("name"), names.index(column)), len(tables[sheet]), colour)
+def _series(sheet: str, tables: Tables, column: str, colours: str | Mapping[str, tuple[str, ...]] = ACCENT) -> Series:
+    """Return a column of a table as bars, named by the table's names for people, in one colour or each in its own."""
+    table = tables[sheet]
+    names = list(table.columns)
+    shown = (colours,) * len(table) if isinstance(colours, str) else colours[sheet]
+    return Series(sheet, BAR_NAMES[column], (names.index("name"), names.index(column)), shown)
+
+
+def _led(place: Place, sheet: str, table: pd.DataFrame) -> tuple[str, ...]:
+    """Return the colour of the agency that leads each row of a table, or answers for it."""
+    colours = agency_colours(place)
+    if sheet == "ledger":
+        return tuple(colours[agency] for agency in table["agency"])
+    name, key = LED[sheet]
+    leads = place.tables[name].set_index(key)["agency"]
+    return tuple(colours[agency] for agency in leads[table[key].tolist()])
+
+
+def _colours_by_name(place: Place) -> dict[str, str]:
+    """Return the colour of every agency by its name for people."""
+    names = people_names(place, "agencies")
+    return {names[agency]: colour for agency, colour in agency_colours(place).items()}
 
 
 def _fits(tables: Tables, path: str | Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
@@ -14,22 +14,30 @@ from commission_opt.place.place import PlaceSettings
 from commission_opt.place.workbook_headings import money_name
 from commission_opt.place.workbook_looks import TABLE_STYLE, Figure, Looks, prepare_print
 from commission_opt.reports.columns import COLUMNS, unit_of
+from commission_opt.reports.palette import LINE
 
 if TYPE_CHECKING:
+    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
 MOST_ROWS = 1_048_575
 """Rows below the heading that a sheet can hold."""
 
 WIDEST, LONGEST_NOTE, HEADING_HEIGHT = 60, 255, 32
-BEFORE, GRID, BARS = "#7F8FA3", "#D9DEE5", 12
-"""Colours of what was and of the lines behind bars, and bars that a chart shows."""
+BARS = 12
+"""Bars that a chart shows."""
 
 CHART_WIDTH, BAR_HEIGHT, ROW_PIXELS = 900, 26, 20
 """Pixels."""
 
 WORDS_WIDTH, LINE_HEIGHT = 100, 15.0
 """Characters across the column of words, and points of one line."""
+
+MARK = "\N{BLACK SQUARE}\N{NO-BREAK SPACE}"
+"""Stands before an agency in its colour."""
+
+HEAD = {"bold": True, "valign": "top", "text_wrap": True}
+"""Format of what stands before words."""
 
 PAGE_ROWS = 30
 """Lines that a page across holds."""
@@ -70,13 +78,24 @@ class Page:
 
 @dataclass(frozen=True)
 class Series:
-    """One set of bars: the columns of a sheet that hold their names and lengths, from 0, and how many there are."""
+    """One set of bars.
+
+    Parameters
+    ----------
+    sheet : str
+        Sheet that holds their names and lengths.
+    name : str
+        What they show.
+    columns : (int, int)
+        Columns of names and lengths, from 0.
+    colours : tuple of str
+        For each bar its own.
+    """
 
     sheet: str
     name: str
     columns: tuple[int, int]
-    rows: int
-    colour: str
+    colours: tuple[str, ...]
 
 
 class ResultsBook:
@@ -102,7 +121,7 @@ class ResultsBook:
         sheet.set_column(0, 0, 30)
         sheet.set_column(1, 1, WORDS_WIDTH)
         sheet.write_string(0, 0, self.title, self.looks.title)
-        bold = self.looks.format({"bold": True, "valign": "top", "text_wrap": True})
+        bold = self.looks.format(HEAD)
         before, used = "", 3
         for row, (head, text) in enumerate(lines, start=2):
             height = max(len(wrap(text, WORDS_WIDTH)), 1)
@@ -113,6 +132,20 @@ class ResultsBook:
             before, used = head, used + height
         prepare_print(sheet, None)
         return Page(sheet, len(lines) + 3, used)
+
+    def colours(self, page: Page, agencies: Mapping[str, str]) -> None:
+        """Say below the words which agency each colour of the charts stands for."""
+        parts: list[Format | str] = []
+        for name, colour in agencies.items():
+            parts += [self.looks.format({"font_color": colour}), MARK, f"{name}    "]
+        text = "".join(part for part in parts if isinstance(part, str))
+        height = max(len(wrap(text, WORDS_WIDTH)), 1)
+        row = page.row - 1
+        page.make_room(height + 1)
+        page.sheet.set_row(row, LINE_HEIGHT * height)
+        page.sheet.write_string(row, 0, "Colours of agencies", self.looks.format(HEAD))
+        page.sheet.write_rich_string(row, 1, *parts, self.looks.wrapped)
+        page.row += 1
 
     def table(self, name: str, frame: pd.DataFrame) -> None:
         """Write a table: headings with units and notes in the first row, a filter, figures as figures."""
@@ -133,7 +166,7 @@ class ResultsBook:
 
     def bars(self, page: Page, title: str, series: Sequence[Series], money: bool) -> None:
         """Draw bars below the words, with a text for those who cannot see them."""
-        shown = min(BARS, max((part.rows for part in series), default=0))
+        shown = min(BARS, max((len(part.colours) for part in series), default=0))
         if not shown:
             return
         chart = self.looks.book.add_chart({"type": "bar"})
@@ -141,13 +174,15 @@ class ResultsBook:
             names, figures = part.columns
             categories, values = ([part.sheet, 1, column, shown, column] for column in (names, figures))
             bar = {"name": part.name, "categories": categories, "values": values, "gap": 60}
-            chart.add_series(bar | {"fill": {"color": part.colour}})
+            points = [{"fill": {"color": colour}} for colour in part.colours[:shown]]
+            alike = len(set(part.colours[:shown])) == 1
+            chart.add_series(bar | {"fill": points[0]["fill"]} | ({} if alike else {"points": points}))
         unit = money_name(self.settings) if money else "value"
         whole = not money or self.settings.money_unit == 1
         name = f"{title} ({unit})" if money else title
         chart.set_title({"name": name, "overlay": False, "name_font": {"size": 12}})
         chart.set_y_axis({"reverse": True, "label_position": "low"})
-        lines = {"visible": True, "line": {"color": GRID}}
+        lines = {"visible": True, "line": {"color": LINE}}
         chart.set_x_axis({"num_format": IN_SHORT if whole else "#,##0", "major_gridlines": lines})
         chart.set_legend({"position": "bottom"} if len(series) > 1 else {"none": True})
         height = BAR_HEIGHT * shown * max(len(series) * 3 // 4, 1) + 130
