@@ -222,7 +222,7 @@ def test_page_sets_the_plan_beside_today_and_silos_unless_the_place_is_large(
     small = page.read_text(encoding="utf-8")
     assert "Against today" in small
     assert "+800" in small
-    monkeypatch.setattr(sys.modules["commission_opt.cli.solve"], "QUICK", 0)
+    monkeypatch.setattr(sys.modules["commission_opt.analysis.ladder"], "QUICK", 0)
     assert run("solve", tiny, "--model", "aligned", "--out", page).exit_code == 0
     large = page.read_text(encoding="utf-8")
     assert "Against today" not in large

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.analysis.pace import time_left
-from commission_opt.errors import InfeasibleError, ModelError, Problem
+from commission_opt.errors import CertificateError, InfeasibleError, ModelError, Problem, SolverError
 from commission_opt.model.model import Model
 from commission_opt.model.read import read_model
 from commission_opt.place.arrays import compile_place
@@ -29,6 +30,9 @@ LADDER = ("status_quo", "siloed", "aligned", "community_budget", "section_75", "
 
 PART_POOLED = ("community_budget", "section_75", "local_area_agreement")
 """Forms that each begin from aligned budgets rather than from one another."""
+
+QUICK = 50_000
+"""Columns of a program up to which today and silos are solved too, unasked, for a report to set the plan beside."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,6 +236,21 @@ def beside(plan: Plan, models: Sequence[str] = ("status_quo", "siloed"), **optio
     """
     others = compare(plan.place, [name for name in models if name != plan.model.name], **options)
     return Comparison(plan.place, (*others.models, plan.model), (*others.plans, plan))
+
+
+def beside_if_quick(plan: Plan, **options: Any) -> Comparison | None:
+    """Return a plan beside today and silos, for a report that was asked for the plan alone.
+
+    Returns
+    -------
+    Comparison or None
+        None where the plan's program is so large that the others would take long, or where they cannot be solved.
+    """
+    if plan.program.shape[1] > QUICK:
+        return None
+    with suppress(SolverError, CertificateError):
+        return beside(plan, **options)
+    return None
 
 
 def _require_own_names(models: Sequence[Model]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,16 +12,13 @@ import click
 from commission_opt.cli.app import INFEASIBLE, STOPPED
 from commission_opt.cli.inputs import load, model_option, place_argument, set_option, solver_options
 from commission_opt.cli.output import PREFIX, Output, output_options, print_error
-from commission_opt.errors import CertificateError, InfeasibleError, SolverError, StoppedError
+from commission_opt.errors import InfeasibleError, StoppedError
 
 if TYPE_CHECKING:
     from commission_opt.model.model import Model
     from commission_opt.place.place import Place
     from commission_opt.plan.plan import Plan
     from commission_opt.reports.terminal import Part
-
-QUICK = 50_000
-"""Columns of a program up to which today and silos are solved too, unasked, for a page to set the plan beside."""
 
 STEPS = {
     "compile": "Preparing the figures",
@@ -96,15 +92,10 @@ def writer_of(path: str, how: dict[str, Any]) -> Callable[[Plan, str], object]:
 
 def _write_page(plan: Plan, path: str, how: dict[str, Any]) -> None:
     """Write a plan as a page, beside today and silos where these take no longer than the plan itself did."""
-    from commission_opt.analysis.ladder import beside
+    from commission_opt.analysis.ladder import beside_if_quick
     from commission_opt.reports.page import write_plan
 
-    comparison = None
-    if plan.program.shape[1] <= QUICK:
-        # The plan is found; what it is set beside may be missing, and the page says so.
-        with suppress(SolverError, StoppedError, CertificateError):
-            comparison = beside(plan, **how)
-    write_plan(plan, path, comparison)
+    write_plan(plan, path, beside_if_quick(plan, **how))
 
 
 def _solve(place: Place, model: Model, progress: Callable[[str], None], how: dict[str, Any]) -> Plan:
