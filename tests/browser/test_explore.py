@@ -9,7 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, expect
 
 from commission_opt.analysis.changes import change
 from commission_opt.model.read import read_model
@@ -91,6 +91,54 @@ def test_slider_dragged_by_mouse_answers_while_it_moves(opened: Page) -> None:
     expect(opened.locator("#value")).to_have_text(start)
     assert "budget.council" not in opened.url
     expect(opened.locator("#undo")).to_be_disabled()
+
+
+def test_one_question_is_under_way_at_a_time(opened: Page) -> None:
+    """However fast the hand moves; the last figure is the one that is answered in the end."""
+    under_way, most = set[Request](), list[int]()
+
+    def begun(request: Request) -> None:
+        under_way.add(request)
+        most.append(len(under_way))
+
+    opened.on("request", begun)
+    opened.on("requestfinished", lambda request: under_way.discard(request))
+    opened.evaluate(
+        """async () => {
+          const slider = document.querySelector('[data-key="budget.council"] input[type=range]');
+          for (let percent = 1; percent <= 20; percent += 1) {
+            slider.value = String(percent);
+            slider.dispatchEvent(new Event("input", { bubbles: true }));
+            await new Promise((next) => setTimeout(next, 10));
+          }
+          slider.dispatchEvent(new Event("change", { bubbles: true }));
+        }"""
+    )
+    expect(opened.locator("#said")).to_contain_text(value_of({"budget.council": "+20%"}))
+    assert max(most) == 1
+    assert 1 < len(most) < 20
+
+
+def test_answer_to_what_is_no_longer_asked_is_dropped(opened: Page) -> None:
+    """A late answer is not painted over a reset."""
+    held: list[Route] = []
+    opened.route("**/solve", lambda route: route.continue_() if held else held.append(route))
+    opened.evaluate(
+        """() => {
+          const node = document.getElementById("change");
+          window.painted = [];
+          new MutationObserver(() => window.painted.push(node.textContent)).observe(node, { childList: true });
+        }"""
+    )
+    box = opened.locator('[data-key="budget.council"] input[type=number]')
+    box.fill("5")
+    box.press("Tab")
+    opened.wait_for_timeout(50)
+    opened.click("#reset")
+    held[0].continue_()
+    expect(opened.locator("#said")).to_contain_text("as much as the starting plan")
+    settle(opened)
+    assert set(opened.evaluate("window.painted")) == {"the same"}
 
 
 def test_slider_moved_by_keyboard_shows_and_says_the_answer(opened: Page) -> None:
@@ -253,7 +301,7 @@ def test_hostile_names_do_no_harm(page: Page) -> None:
         page.click("#pin")
         other(page, f"cost.{SCRIPT}", "+5%")
         expect(page.locator("#others")).to_contain_text(SCRIPT)
-        for name in ("outcomes", "agencies", "prices", "ladder", "barriers"):
+        for name in ("outcomes", "agencies", "prices"):
             page.click(f"#tab-{name}")
             expect(page.locator("#panel table").first).to_be_visible(timeout=30_000)
         assert page.locator("main script, main img, header script").count() == 0
