@@ -10,7 +10,7 @@ from commission_opt.solvers.arrow.structure import Structure, find_structure, wh
 from commission_opt.solvers.highs import SIMPLEX_COLUMNS, SIMPLEX_SECONDS, HighsSolver
 
 CORNER_COLUMNS = 250_000
-"""Up to here the simplex method has its time even where a program is divided into areas: corners let ties be examined."""
+"""Up to here the simplex method has its time even where a program is divided into areas: it lets ties be examined."""
 
 
 @dataclass(frozen=True, eq=False)
