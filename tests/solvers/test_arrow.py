@@ -98,6 +98,18 @@ def test_small_programs_are_left_to_highs() -> None:
     assert (choice.structure, choice.why) == (None, "")
 
 
+def test_larger_programs_go_to_the_simplex_method_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A corner where that ends in its time; area by area where it does not, and the reader is told."""
+    monkeypatch.setattr("commission_opt.solvers.auto.SIMPLEX_COLUMNS", 10)
+    program = program_of("aligned")
+    answer = make_solver("auto").solve(program)
+    assert (answer.corner, answer.why) == (True, "")
+    monkeypatch.setattr("commission_opt.solvers.auto.SIMPLEX_SECONDS", 0.0)
+    answer = make_solver("auto").solve(program)
+    assert not answer.corner
+    assert answer.why.startswith("Solved area by area: ")
+
+
 def test_where_the_method_finds_no_end_highs_takes_over(monkeypatch: pytest.MonkeyPatch) -> None:
     """And the reader is told."""
     monkeypatch.setattr("commission_opt.solvers.arrow.solver.MOST", 2)

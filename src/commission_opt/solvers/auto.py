@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers.answer import Answer, Limits, Status
 from commission_opt.solvers.arrow.structure import Structure, find_structure, why_not
-from commission_opt.solvers.highs import SIMPLEX_COLUMNS, HighsSolver
+from commission_opt.solvers.highs import SIMPLEX_COLUMNS, SIMPLEX_SECONDS, HighsSolver
+
+CORNER_COLUMNS = 250_000
+"""Up to here the simplex method has its time even where a program is divided into areas: it lets ties be examined."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +25,8 @@ def choose(program: LinearProgram, by_areas: bool = False) -> Choice:
     """Return the solver that suits a program, and why; HiGHS where there is no structure.
 
     Programs that simplex solves in seconds go to HiGHS, whose corners let ties be examined; larger ones that are
-    divided into areas are solved area by area, and all others go to HiGHS.
+    divided into areas are solved area by area, where simplex does not come to an end in its time, and all others go to
+    HiGHS.
 
     Parameters
     ----------
@@ -64,6 +68,10 @@ class ChosenSolver:
         program.require_finite()
         choice = choose(program, self.by_areas)
         why = choice.why
+        if choice.structure is not None and not self.by_areas and program.shape[1] <= CORNER_COLUMNS:
+            corner = self._corner(program)
+            if corner.status in (Status.OPTIMAL, Status.INFEASIBLE):
+                return corner
         if choice.structure is not None:
             from commission_opt.solvers.arrow.solver import ArrowSolver
 
@@ -72,3 +80,9 @@ class ChosenSolver:
                 return replace(answer, why=why)
             why = f"Solved by HiGHS: area by area, the method found no end ({answer.message})."
         return replace(self._highs.solve(program), why=why)
+
+    def _corner(self, program: LinearProgram) -> Answer:
+        """Return what the simplex method finds in the time that it is given."""
+        left = self.limits.seconds
+        trial = SIMPLEX_SECONDS if left is None else min(SIMPLEX_SECONDS, left)
+        return HighsSolver(replace(self.limits, method="simplex", seconds=trial)).solve(program)
