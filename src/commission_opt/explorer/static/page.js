@@ -374,6 +374,9 @@ function listen() {
     $("files").open = false;
     $("files").querySelector("summary").focus();
   });
+  document.addEventListener("click", (event) => {
+    if (!$("files").contains(event.target)) $("files").open = false;
+  });
   $("tabs").addEventListener("click", (event) => event.target.dataset.tab && chooseTab(event.target.dataset.tab));
   $("tabs").addEventListener("keydown", walkTabs);
   for (const id of ["year", "area", "measure"]) $(id).addEventListener("change", () => live.show());
@@ -409,6 +412,8 @@ async function begin() {
   showForms();
   showChoices($("year"), "All years", about.years.map((year) => [year, year]));
   showChoices($("area"), "All areas", about.areas.map((one) => [one.key, one.name]));
+  $("year").parentElement.hidden = about.years.length < 2;
+  $("area").parentElement.hidden = about.areas.length < 2;
   scenario.fromFragment(location.hash, forms);
   scenario.last = scenario.text();
   // The token has done its work: it need not stand in the address any longer.
