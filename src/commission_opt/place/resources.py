@@ -15,11 +15,16 @@ if TYPE_CHECKING:
     from commission_opt.place.arrays import PlaceNames
 
 
+UNIT = "resource units"
+"""What a resource is counted in where the place does not say."""
+
+
 @dataclass(frozen=True, eq=False)
 class Resources:
     """Resources (R) by year (T), what services take of them, and what stands in for what.
 
-    ``usage`` is (S, R) units per unit; ``stand_in`` rows are (resource, other) codes with ``productivity``.
+    ``usage`` is (S, R) units per unit; ``stand_in`` rows are (resource, other) codes with ``productivity``;
+    ``unit`` (R) is what each is counted in.
     """
 
     agency: IntArray
@@ -30,6 +35,7 @@ class Resources:
     usage: FloatArray
     stand_in: IntArray
     productivity: FloatArray
+    unit: tuple[str, ...]
 
 
 def compile_resources(tables: dict[str, pd.DataFrame], names: PlaceNames) -> Resources:
@@ -45,6 +51,7 @@ def compile_resources(tables: dict[str, pd.DataFrame], names: PlaceNames) -> Res
     per_unit = np.zeros((len(names.service), len(names.resource)))
     per_unit[names.service.codes(usage["service"]), names.resource.codes(usage["resource"])] = usage["per_unit"]
     pairs = np.stack([names.resource.codes(arcs["resource"]), names.resource.codes(arcs["other"])], axis=1)
+    unit = dict(zip(table["resource"], table["unit"], strict=True))
     return Resources(
         agency=agency,
         shareable=shareable,
@@ -54,4 +61,5 @@ def compile_resources(tables: dict[str, pd.DataFrame], names: PlaceNames) -> Res
         usage=per_unit,
         stand_in=pairs,
         productivity=arcs["productivity"].to_numpy(dtype=float),
+        unit=tuple(unit[label] or UNIT for label in names.resource.labels),
     )

@@ -32,7 +32,7 @@ class Resources(Rule):
     reads: ClassVar[tuple[str, ...]] = ("resources", "usage", "substitution")
     words: ClassVar[dict[str, Words]] = {
         "resources.available": Words(
-            price="one more unit of {resource} in {year}",
+            price="one more {unit} of {resource} in {year}",
             demand="there are {bound} of {resource} in {year}",
             standing="fact",
         )
@@ -63,13 +63,16 @@ class Resources(Rule):
     def columns(self, draft: Draft) -> None:
         """Add what can be bought and stand in, and a row for every resource and year."""
         names, resources = draft.arrays.names, draft.arrays.resources
-        keys = Keys.of(
-            (names.resource, np.repeat(np.arange(len(names.resource)), draft.years)),
-            (names.year, np.tile(np.arange(draft.years), len(names.resource))),
-        )
-        position = draft.builder.add_rows(
-            "resources.available", keys, unit="resource units a year", upper=resources.available.reshape(-1)
-        )
+        position: IntArray = np.zeros(resources.available.shape, dtype=np.int64)
+        for unit in dict.fromkeys(resources.unit):  # hours, rooms, beds: each in rows of its own unit
+            own = np.flatnonzero([unit == each for each in resources.unit])
+            keys = Keys.of(
+                (names.resource, np.repeat(own, draft.years)), (names.year, np.tile(np.arange(draft.years), len(own)))
+            )
+            available = resources.available[own].reshape(-1)
+            rows = draft.builder.add_rows("resources.available", keys, unit=f"{unit} a year", upper=available)
+            position[own] = rows.reshape(len(own), draft.years)
+        position = position.reshape(-1)
         self._use(draft, position)
         self._buy(draft, position)
         self._stand_in(draft, position)
