@@ -123,10 +123,16 @@ class Answers:
         plan, columns = trio.plan, tables.COLUMNS
         if view.tab == "services":
             unit, rows = tables.service_rows(trio, view)
-            return render("before_after.html", columns=columns, rows=rows, unit=unit, what="Service", ask=True)
+            order = f"{unit}, largest change first" if unit else "each in its own unit"
+            return render(
+                "before_after.html", columns=columns, rows=rows, unit=unit, what="Service", order=order, ask=True
+            )
         if view.tab == "outcomes":
             rows = tables.outcome_rows(trio, view)
-            return render("before_after.html", columns=columns, rows=rows, unit="", what="Outcome", ask=False)
+            order = "largest value in this scenario first"
+            return render(
+                "before_after.html", columns=columns, rows=rows, unit="", what="Outcome", order=order, ask=False
+            )
         if view.tab == "agencies":
             base = trio.start if trio.start is not None and same_yardstick(trio.start, plan) else None
             section = sections_money.agencies_section(plan, base)
