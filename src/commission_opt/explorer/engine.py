@@ -85,7 +85,7 @@ class Engine:
             while len(self._plans) > PLANS_KEPT:
                 self._plans.popitem(last=False)
         if isinstance(found, InfeasibleError):
-            raise found
+            raise found.with_traceback(None)
         return found
 
     def _solve(self, scenario: Scenario) -> Plan | InfeasibleError:
