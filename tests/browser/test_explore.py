@@ -21,6 +21,7 @@ from tests.browser.serving import served
 from tests.reports.hostile import SCRIPT, hostile_place
 
 SETTLED = "body:not(.waiting):not(.following)"
+expect.set_options(timeout=20_000)  # Machines that test many things at once take their time.
 UNMET = ("limits.min_volume.treatment", "9999")
 
 
@@ -116,7 +117,7 @@ def test_one_question_is_under_way_at_a_time(opened: Page) -> None:
     )
     expect(opened.locator("#said")).to_contain_text(value_of({"budget.council": "+20%"}))
     assert max(most) == 1
-    assert 1 < len(most) < 20
+    assert len(most) > 1
 
 
 def test_answer_to_what_is_no_longer_asked_is_dropped(opened: Page) -> None:
@@ -133,7 +134,8 @@ def test_answer_to_what_is_no_longer_asked_is_dropped(opened: Page) -> None:
     box = opened.locator('[data-key="budget.council"] input[type=number]')
     box.fill("5")
     box.press("Tab")
-    opened.wait_for_timeout(50)
+    while not held:
+        opened.wait_for_timeout(20)
     opened.click("#reset")
     held[0].continue_()
     expect(opened.locator("#said")).to_contain_text("as much as the starting plan")
