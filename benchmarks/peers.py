@@ -27,10 +27,10 @@ def ours(place: Place) -> highspy.Highs:
     """Compile, formulate, and hand the arrays over whole."""
     program = formulate_arrays(compile_place(place), read_model("aligned")).program
     columns = -program.objective, program.lower, program.upper
-    return _pass(program.matrix, columns, (program.row_lower, program.row_upper))
+    return hand_over(program.matrix, columns, (program.row_lower, program.row_upper))
 
 
-def _pass(matrix: sparse.csc_array, columns: tuple, rows: tuple) -> highspy.Highs:
+def hand_over(matrix: sparse.csc_array, columns: tuple, rows: tuple) -> highspy.Highs:
     """Hand a minimisation to HiGHS as arrays: objective and bounds of columns, bounds of rows."""
     highs = highspy.Highs()
     highs.silent()
@@ -284,7 +284,7 @@ def cvxpy(algebra: Algebra) -> highspy.Highs:
     data = problem.get_problem_data(cp.HIGHS)[0]
     rows = np.where(np.arange(len(data["b"])) < data["dims"].zero, data["b"], -INFINITY)
     lower, upper = data["lower_bounds"], data["upper_bounds"]
-    return _pass(sparse.csc_array(data["A"]), (data["c"], lower, upper), (rows, data["b"]))
+    return hand_over(sparse.csc_array(data["A"]), (data["c"], lower, upper), (rows, data["b"]))
 
 
 PEERS = {

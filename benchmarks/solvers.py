@@ -12,10 +12,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import highspy
 import numpy as np
 from scipy import sparse
 
+from benchmarks.peers import hand_over
 from commission_opt.place.names import FloatArray
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers import Limits, make_solver
@@ -43,33 +43,15 @@ def by_highs(options: dict[str, str | int | float]) -> Solve:
     """Return a method of HiGHS, which is always called as a minimisation."""
 
     def solve(program: LinearProgram, seconds: float) -> Claim:
-        highs = highspy.Highs()
-        highs.silent()
+        columns = -program.objective, program.lower, program.upper
+        highs = hand_over(program.matrix, columns, (program.row_lower, program.row_upper))
         for option, value in {"threads": 1, "time_limit": seconds, **options}.items():
             highs.setOptionValue(option, value)
-        matrix, (rows, columns) = program.matrix, program.shape
-        highs.passModel(
-            columns,
-            rows,
-            matrix.nnz,
-            int(highspy.MatrixFormat.kColwise),
-            int(highspy.ObjSense.kMinimize),
-            0.0,
-            -program.objective,
-            program.lower,
-            program.upper,
-            program.row_lower,
-            program.row_upper,
-            matrix.indptr[:-1].astype(np.int32),
-            matrix.indices.astype(np.int32),
-            matrix.data,
-            np.zeros(columns, dtype=np.int32),
-        )
         highs.run()
         found = highs.getSolution()
         if not found.value_valid:
             return NOTHING
-        prices = -np.array(found.row_dual) if found.dual_valid else np.zeros(rows)
+        prices = -np.array(found.row_dual) if found.dual_valid else np.zeros(program.shape[0])
         return np.array(found.col_value), prices
 
     return solve
