@@ -82,7 +82,7 @@ def say_interrupted(as_json: bool) -> int:
 
 def say_stopping() -> None:
     """Say that a solver was asked for the plan that it has."""
-    print_error("Stopping: the best plan so far follows. Ctrl-C once more ends at once.")
+    print_error("Stopping the solver with what it has. Ctrl-C once more ends at once.")
 
 
 def _refused(error: CommissioningError, as_json: bool) -> int:
