@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import cycle
 
 import pytest
@@ -52,6 +54,18 @@ def test_kept_with_every_volume(benchmark: BenchmarkFixture, what: str) -> None:
     what_if, turn = WhatIf(read_place("riverside"), read_model(MODEL)), cycle(values)
     what_if.solve()
     assert len(benchmark(lambda: what_if.set(key, next(turn)).solve().x))
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_cold(benchmark: BenchmarkFixture, what: str) -> None:
+    """The same in a new process, as the command line does: load the package, read, change, solve."""
+    key, values = CHANGES[what]
+    code = (
+        "import commission_opt as co\n"
+        f"changed = co.change(co.read_place('riverside'), co.read_model('{MODEL}'), {{'{key}': '{values[0]}'}})\n"
+        "assert co.solve(*changed).objective > 0"
+    )
+    benchmark.pedantic(lambda: subprocess.run([sys.executable, "-c", code], check=True), rounds=3)
 
 
 @pytest.mark.parametrize("what", CHANGES)

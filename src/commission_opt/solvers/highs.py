@@ -232,12 +232,13 @@ class HighsSolver:
         """Pass only objective and bounds; HiGHS goes on from its last basis."""
         if self._scaled is None:
             raise SolverError("There is no program to change.")
-        scaled = self._factors.apply(program, self._scaled.matrix)
-        rows, columns = scaled.shape
-        every_column, every_row = np.arange(columns, dtype=np.int32), np.arange(rows, dtype=np.int32)
-        self._highs.changeColsCost(columns, every_column, -scaled.objective)
-        self._highs.changeColsBounds(columns, every_column, scaled.lower, scaled.upper)
-        self._highs.changeRowsBounds(rows, every_row, scaled.row_lower, scaled.row_upper)
+        last, scaled = self._scaled, self._factors.apply(program, self._scaled.matrix)
+        cost = np.flatnonzero(scaled.objective != last.objective).astype(np.int32)
+        column = np.flatnonzero((scaled.lower != last.lower) | (scaled.upper != last.upper)).astype(np.int32)
+        row = np.flatnonzero((scaled.row_lower != last.row_lower) | (scaled.row_upper != last.row_upper))
+        self._highs.changeColsCost(len(cost), cost, -scaled.objective[cost])
+        self._highs.changeColsBounds(len(column), column, scaled.lower[column], scaled.upper[column])
+        self._highs.changeRowsBounds(len(row), row.astype(np.int32), scaled.row_lower[row], scaled.row_upper[row])
         self._program, self._scaled = program, scaled
         return self._highs
 
