@@ -19,6 +19,7 @@ from commission_opt.shipped import shipped_places
 from commission_opt.solvers import Answer, Limits, Solver, Status, make_solver
 from commission_opt.solvers.pulp import pulp_variables, to_pulp
 from tests.plan.tiny import plan_of, tiny_place, volumes
+from tests.tiny import model, services, tiny
 
 
 def test_aligned_and_pooled_values_are_those_by_hand() -> None:
@@ -96,6 +97,22 @@ def test_time_limit_stops_a_real_place() -> None:
     """A millisecond is not enough for riverside."""
     with pytest.raises(StoppedError, match="time-limit"):
         solve(read_place(shipped_places()["riverside"]), read_model("aligned"), time_limit=1e-3)
+
+
+def test_a_plan_of_whole_numbers_that_was_stopped_early_is_certified_with_its_gap(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The solver has a plan and has proven that none is better by over a twentieth: that is what the plan says."""
+    place, rules = tiny(services=services(fixed_cost=[1, 0, 0])), model(scale={})
+    program = formulate(place, rules)
+    best = make_solver("highs").solve(program)
+    early = replace(best, status=Status.STOPPED, message="interrupted", bound=1.05 * program.value(best.x))
+    given = Given([early])
+    monkeypatch.setattr("commission_opt.plan.run.make_solver", lambda *_: given)
+    plan = solve(place, rules)
+    assert (len(program.whole) > 0, plan.status) == (True, "stopped")
+    assert plan.certificate.gap == pytest.approx(0.05)
+    assert "Stopped early (interrupted): no plan is worth more than this one by over 5 %." in plan.notes
 
 
 class Given:
