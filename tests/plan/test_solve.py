@@ -93,6 +93,14 @@ def test_solver_without_time_says_that_it_was_stopped(solver: str, monkeypatch: 
         solve(tiny_place(), read_model("aligned"), solver=solver, time_limit=5)
 
 
+def test_interrupted_without_a_plan_to_hand_over_it_is_an_interruption(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No limit was reached: the command line ends as it does on any Ctrl-C."""
+    stopped = Answer(Status.STOPPED, np.zeros(0), np.zeros(0), "HiGHS", message="interrupted")
+    monkeypatch.setattr("commission_opt.plan.run.make_solver", lambda *_: Given([stopped]))
+    with pytest.raises(KeyboardInterrupt):
+        solve(tiny_place(), read_model("aligned"))
+
+
 def test_time_limit_stops_a_real_place() -> None:
     """A millisecond is not enough for riverside."""
     with pytest.raises(StoppedError, match="time-limit"):

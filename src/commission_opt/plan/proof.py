@@ -15,6 +15,7 @@ from commission_opt.plan.conflict import find_conflict
 from commission_opt.plan.run import Run
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers import Answer, Status, make_solver
+from commission_opt.solvers.answer import INTERRUPTED
 
 NOTHING = 1e-9
 """Share of a service's reach below which it delivers nothing."""
@@ -133,12 +134,14 @@ def _explain(run: Run, formulation: Formulation, program: LinearProgram) -> None
 
 
 def usable(run: Run, formulation: Formulation, program: LinearProgram, answer: Answer) -> Answer:
-    """Return an answer that has a solution; turn every other status into its error."""
+    """Return an answer that has a solution; turn every other status into its error, an interruption into itself."""
     if answer.status is Status.INFEASIBLE:
         _explain(run, formulation, program)
         raise SolverError(
             f"{answer.solver} calls {program.name} infeasible, but no conflict could be proven. Try another solver."
         )
+    if answer.status is Status.STOPPED and answer.message == INTERRUPTED:
+        raise KeyboardInterrupt  # somebody asked for an early plan, and there is none near enough to the best
     if answer.status is Status.STOPPED:
         limit = run.options.time_limit
         within = "" if limit is None else f" within {limit:g} s"
