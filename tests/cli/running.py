@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,13 @@ def run(*args: object) -> Result:
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     assert "Traceback" not in result.output, result.output
     return result
+
+
+def refused(result: Result, expect: Iterable[str]) -> None:
+    """Hold that a command refused its input: exit code 2, nothing on stdout, and words that lead to the fault."""
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert [words for words in expect if words not in result.stderr] == [], result.stderr
 
 
 def document(result: Result) -> dict[str, Any]:

@@ -94,8 +94,8 @@ def test_an_endless_column_goes_to_highs() -> None:
 def test_small_programs_are_left_to_highs() -> None:
     """Its corners let ties be examined, and it takes no time."""
     program = program_of("aligned")
-    choice = choose(program)
-    assert (choice.structure, choice.why) == (None, "")
+    route = choose(program)
+    assert (route.structure, route.why) == (None, "")
 
 
 def test_larger_programs_go_to_the_simplex_method_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -17,9 +17,7 @@ from commission_opt.model.model import Model
 from commission_opt.place.arrays import compile_place
 from commission_opt.place.place import Place
 from commission_opt.plan.plan import Plan
-from commission_opt.plan.run import SolveOptions
-
-Tell = Callable[[str], None]
+from commission_opt.plan.run import Progress, SolveOptions
 
 PAIRED = 6
 """Barriers worth most that are lifted two by two."""
@@ -93,7 +91,7 @@ class Barriers:
         )
 
 
-def barriers(place: Place, model: Model, progress: Tell | None = None, **options: Any) -> Barriers:
+def barriers(place: Place, model: Model, progress: Progress | None = None, **options: Any) -> Barriers:
     r"""Lift every barrier in turn, the dearest two by two, and all at once.
 
     .. math:: worth(B) = \max \{ value : \text{every rule but } B \} - \max \{ value : \text{every rule} \}
@@ -148,7 +146,7 @@ def _alone(lifted: Lifted, one: Barrier) -> Gain:
     return Gain(0.0, 0.0) if lifted.is_idle(one) else lifted.gain([one])
 
 
-def _pairs(lifted: Lifted, dearest: Sequence[Barrier], alone: dict[str, Gain], tell: Tell) -> pd.DataFrame:
+def _pairs(lifted: Lifted, dearest: Sequence[Barrier], alone: dict[str, Gain], tell: Progress) -> pd.DataFrame:
     pairs = list(combinations(dearest, 2))
     gained = ask_each(pairs, lifted.value_gained, tell, "Lifting the dearest two by two")
     rows = []
@@ -170,7 +168,7 @@ def _hidden(lifted: Lifted, idle: Sequence[Barrier]) -> tuple[Barrier, ...]:
     return tuple(kept)
 
 
-def _by_area(lifted: Lifted, dearest: Sequence[Barrier], tell: Tell) -> pd.DataFrame:
+def _by_area(lifted: Lifted, dearest: Sequence[Barrier], tell: Progress) -> pd.DataFrame:
     """Return what every area gains from lifting each of some barriers, from the plan that is kept among equals."""
     names = lifted.formulation.arrays.names.area.labels
     if not dearest:

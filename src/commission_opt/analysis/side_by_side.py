@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from commission_opt.analysis.pace import time_left
+from commission_opt.plan.run import Progress
 
 Question = TypeVar("Question")
 Found = TypeVar("Found")
@@ -17,9 +18,7 @@ FEW = 3
 """Questions answered before the time left is guessed."""
 
 
-def ask_each(
-    questions: Sequence[Question], ask: Callable[[Question], Found], tell: Callable[[str], None], what: str
-) -> list[Found]:
+def ask_each(questions: Sequence[Question], ask: Callable[[Question], Found], tell: Progress, what: str) -> list[Found]:
     """Ask each question, a thread to each processor, and return what was found in the order of the questions.
 
     Parameters

@@ -16,6 +16,7 @@ from commission_opt.cli.output import Output, output_options
 if TYPE_CHECKING:
     from commission_opt.analysis.equal_outcomes import EqualOutcomes
     from commission_opt.analysis.ladder import Comparison
+    from commission_opt.plan.run import Progress
 
 REPORT = "commission-opt-report.html"
 
@@ -118,7 +119,7 @@ def writer_of(path: str) -> Callable[[Comparison, str], object]:
     return writers[ending]
 
 
-def _compare(place: Any, models: Any, tell: Callable[[str], None], how: dict[str, Any]) -> Comparison:
+def _compare(place: Any, models: Any, tell: Progress, how: dict[str, Any]) -> Comparison:
     from commission_opt.analysis.ladder import compare as compare_models
 
     return compare_models(place, models, progress=lambda words: tell(f"Solving: {words}"), **how)

@@ -18,6 +18,8 @@ import click
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from commission_opt.plan.run import Progress
+
 COLUMNS = 80
 """Width of everything that is printed where no terminal says otherwise."""
 
@@ -102,7 +104,7 @@ class Output:
             _write(sys.stderr, plain(message))
 
     @contextmanager
-    def progress(self, first: str) -> Iterator[Callable[[str], None]]:
+    def progress(self, first: str) -> Iterator[Progress]:
         """Show on a terminal what is being done, while it is being done."""
         if self.as_json or self.quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
             yield lambda _: None

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from commission_opt.model.model import Model
     from commission_opt.place.place import Place
     from commission_opt.plan.plan import Plan
+    from commission_opt.plan.run import Progress
     from commission_opt.reports.terminal import Part
 
 STEPS = {
@@ -98,7 +99,7 @@ def _write_page(plan: Plan, path: str, how: dict[str, Any]) -> None:
     write_plan(plan, path, beside_if_quick(plan, **how))
 
 
-def _solve(place: Place, model: Model, progress: Callable[[str], None], how: dict[str, Any]) -> Plan:
+def _solve(place: Place, model: Model, progress: Progress, how: dict[str, Any]) -> Plan:
     from commission_opt.plan.solve import solve as find_plan
 
     return find_plan(place, model, progress=progress, **how)

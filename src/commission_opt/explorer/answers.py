@@ -14,13 +14,13 @@ from commission_opt.errors import CommissioningError, InfeasibleError, PlaceErro
 from commission_opt.explorer import tables
 from commission_opt.explorer.engine import LONGEST, Engine
 from commission_opt.explorer.figures import quick_value, today_table
-from commission_opt.explorer.jobs import Tell
 from commission_opt.explorer.parts import pieces_of
 from commission_opt.explorer.rendering import render
 from commission_opt.explorer.scenario import Errand, Pins, Question, Scenario, View, command_of
 from commission_opt.explorer.yardstick import same_yardstick, value_on
 from commission_opt.place.arrays import compile_place
 from commission_opt.plan.plan import Plan
+from commission_opt.plan.run import Progress
 from commission_opt.plan.solve import solve
 from commission_opt.plan.words import money_text
 from commission_opt.reports import sections, sections_money
@@ -152,7 +152,7 @@ class Answers:
             pinned, outcomes = tables.pins_sections(named)
             return render("pins.html", pinned=pinned, outcomes=outcomes)
 
-    def work(self, errand: Errand) -> Callable[[Tell], str]:
+    def work(self, errand: Errand) -> Callable[[Progress], str]:
         """Return what does an errand, told how far it is."""
         work = {
             "prices": self._prices,
@@ -163,12 +163,12 @@ class Answers:
         }
         return lambda tell: work[errand.what](errand, tell)
 
-    def _prices(self, errand: Errand, tell: Tell) -> str:
+    def _prices(self, errand: Errand, tell: Progress) -> str:
         tell("Asking what a little more and a little less of each limit is worth")
         plan = solve(*self.engine.changed(errand.scenario))
         return render("prices.html", section=sections_money.prices_section(plan), unspent=unspent_sentence(plan))
 
-    def _ladder(self, errand: Errand, tell: Tell) -> str:
+    def _ladder(self, errand: Errand, tell: Progress) -> str:
         place, _ = self.engine.changed(errand.scenario)
         forms = [self.engine.models[name] for name in LADDER if name in self.engine.models]
         found = compare(place, forms, progress=lambda title: tell(f"Solving: {title}"))
@@ -178,20 +178,20 @@ class Answers:
             lines=[*pooling_sentences(found), *step_sentences(found), ladder_certificate_sentence(found)],
         )
 
-    def _barriers(self, errand: Errand, tell: Tell) -> str:
+    def _barriers(self, errand: Errand, tell: Progress) -> str:
         found = barriers(*self.engine.changed(errand.scenario), progress=tell)
         return render(
             "section.html", section=tables.barriers_section(found), caption="What lifting each alone is worth"
         )
 
-    def _why(self, errand: Errand, tell: Tell) -> str:
+    def _why(self, errand: Errand, tell: Progress) -> str:
         place, model = self.engine.changed(errand.scenario)
         if errand.service not in set(place.tables["services"]["service"]):
             raise PlaceError([Problem("why", f"'{errand.service}' is no service of the place.")])
         found = why(place, model, errand.service, progress=lambda _: tell("Comparing it with what else there is"))
         return render("pieces.html", pieces=pieces_of(why_parts(found)))
 
-    def _repairs(self, errand: Errand, tell: Tell) -> str:
+    def _repairs(self, errand: Errand, tell: Progress) -> str:
         tell("Working out what would make a plan possible")
         try:
             self.engine.plan(errand.scenario)

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from commission_opt.errors import CommissioningError
+from commission_opt.plan.run import Progress
 
 KEPT = 24
 """Finished pieces of work that are kept."""
@@ -18,8 +19,7 @@ PATIENCE, HASTE = 90.0, 3.0
 """Seconds after which work that nobody asks about any more is given up: by itself, and where other work waits. Browsers
 let pages that are not looked at ask once a minute only."""
 
-Tell = Callable[[str], None]
-Work = Callable[[Tell], str]
+Work = Callable[[Progress], str]
 
 
 class GivenUpError(Exception):

@@ -61,7 +61,7 @@ def prove(run: Run, formulation: Formulation, program: LinearProgram) -> Proof:
     answer = run.step("solve", lambda: run.solver().solve(program))
     certificate = _checked(run, program, answer)
     twice = run.options.presolve and not run.options.solver.startswith("pulp")
-    if _doubtful(run, formulation, program, (answer, certificate)) and twice:
+    if _doubtful(run, formulation, program, answer, certificate) and twice:
         again = run.step("solve", lambda: run.solver("highs", presolve=False).solve(program))
         answer = replace(again, why=answer.why)
         certificate = _checked(run, program, answer)
@@ -115,9 +115,10 @@ def without_idle(formulation: Formulation, x: FloatArray) -> FloatArray:
     return closed
 
 
-def _doubtful(run: Run, formulation: Formulation, program: LinearProgram, found: tuple[Answer, Certificate]) -> bool:
+def _doubtful(
+    run: Run, formulation: Formulation, program: LinearProgram, answer: Answer, certificate: Certificate
+) -> bool:
     """Whether an answer cannot be proven: values that fail their check, or no values and no conflict either."""
-    answer, certificate = found
     if answer.status is Status.INFEASIBLE:
         _explain(run, formulation, program)
         return True

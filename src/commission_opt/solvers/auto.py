@@ -1,4 +1,4 @@
-"""Choice: which solver suits a program, from its size and structure, said in the plan."""
+"""Route: which solver suits a program, from its size and structure, said in the plan."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ CORNER_COLUMNS = 250_000
 
 
 @dataclass(frozen=True, eq=False)
-class Choice:
+class Route:
     """Which solver takes a program, and why; of the method by areas, the structure that it goes by."""
 
     why: str
     structure: Structure | None = None
 
 
-def choose(program: LinearProgram, by_areas: bool = False) -> Choice:
+def choose(program: LinearProgram, by_areas: bool = False) -> Route:
     """Return the solver that suits a program, and why; HiGHS where there is no structure.
 
     Programs that simplex solves in seconds go to HiGHS, whose corners let ties be examined; larger ones that are
@@ -36,15 +36,15 @@ def choose(program: LinearProgram, by_areas: bool = False) -> Choice:
         Whether the method by areas is asked for, whatever the size.
     """
     if program.shape[1] <= SIMPLEX_COLUMNS and not by_areas:
-        return Choice("")
+        return Route("")
     structure = find_structure(program)
     reason = why_not(program, structure)
     if reason:
-        return Choice(f"Solved by HiGHS, not area by area: {reason}.")
+        return Route(f"Solved by HiGHS, not area by area: {reason}.")
     if by_areas:
-        return Choice("Solved area by area, as asked.", structure)
+        return Route("Solved area by area, as asked.", structure)
     joint = f"{structure.areas:,} areas meet in {structure.joint:,} of {program.shape[0]:,} rules"
-    return Choice(f"Solved area by area: {joint}.", structure)
+    return Route(f"Solved area by area: {joint}.", structure)
 
 
 class ChosenSolver:
@@ -66,16 +66,16 @@ class ChosenSolver:
     def solve(self, program: LinearProgram) -> Answer:
         """Return the claim of the solver that suits a program, and why it was that one."""
         program.require_finite()
-        choice = choose(program, self.by_areas)
-        why = choice.why
-        if choice.structure is not None and not self.by_areas and program.shape[1] <= CORNER_COLUMNS:
+        route = choose(program, self.by_areas)
+        why = route.why
+        if route.structure is not None and not self.by_areas and program.shape[1] <= CORNER_COLUMNS:
             corner = self._corner(program)
             if corner.status in (Status.OPTIMAL, Status.INFEASIBLE):
                 return corner
-        if choice.structure is not None:
+        if route.structure is not None:
             from commission_opt.solvers.arrow.solver import ArrowSolver
 
-            answer = ArrowSolver(self.limits).solve(program, choice.structure)
+            answer = ArrowSolver(self.limits).solve(program, route.structure)
             if answer.status in (Status.OPTIMAL, Status.STOPPED):
                 return replace(answer, why=why)
             why = f"Solved by HiGHS: area by area, the method found no end ({answer.message})."
