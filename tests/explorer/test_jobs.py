@@ -9,7 +9,8 @@ import pytest
 
 from commission_opt.errors import SolverError
 from commission_opt.explorer import jobs as module
-from commission_opt.explorer.jobs import Job, Jobs, Tell
+from commission_opt.explorer.jobs import Job, Jobs
+from commission_opt.plan.run import Progress
 
 SOON = 20.0
 """Seconds in which what has to happen happens on any machine."""
@@ -30,7 +31,7 @@ def test_work_is_done_once_and_kept() -> None:
     """Asking again gives what came of it."""
     jobs, done = Jobs(), list[str]()
 
-    def work(tell: Tell) -> str:
+    def work(tell: Progress) -> str:
         tell("half of it")
         done.append("once")
         return "result"
@@ -45,7 +46,7 @@ def test_failure_is_told_in_its_own_words() -> None:
     """What the package says is wrong is said; the page goes on."""
     jobs = Jobs()
 
-    def work(_: Tell) -> str:
+    def work(_: Progress) -> str:
         raise SolverError("no solver here")
 
     jobs.ask("key", work)
@@ -58,7 +59,7 @@ def test_work_that_nobody_waits_for_is_given_up(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(module, "HASTE" if rival else "PATIENCE", -1.0)
     jobs, go, ends = Jobs(), threading.Event(), list[str]()
 
-    def work(tell: Tell) -> str:
+    def work(tell: Progress) -> str:
         assert go.wait(SOON)
         try:
             tell("still at it")
