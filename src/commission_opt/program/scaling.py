@@ -73,15 +73,21 @@ def scale(program: LinearProgram) -> tuple[LinearProgram, Scaling]:
     LinearProgram, Scaling
         The scaled program has the same solutions, positions and labels.
     """
-    row, column = _natural(program)
-    worth = np.abs(program.objective * column)
-    factor = 1.0 / max(_typical(worth), _power_of_two(worth.max(initial=0.0)) / LARGEST)
-    scaling = Scaling(column=column, row=row, objective=factor)
+    scaling = find_scaling(program)
+    row, column = scaling.row, scaling.column
     matrix = sparse.csc_array(
         (program.matrix.data * _by_entry(program.matrix, row, column), program.matrix.indices, program.matrix.indptr),
         shape=program.matrix.shape,
     )
     return scaling.apply(program, matrix), scaling
+
+
+def find_scaling(program: LinearProgram) -> Scaling:
+    """Return the factors that bring a program's figures near one."""
+    row, column = _natural(program)
+    worth = np.abs(program.objective * column)
+    factor = 1.0 / max(_typical(worth), _power_of_two(worth.max(initial=0.0)) / LARGEST)
+    return Scaling(column=column, row=row, objective=factor)
 
 
 def _natural(program: LinearProgram) -> tuple[FloatArray, FloatArray]:
