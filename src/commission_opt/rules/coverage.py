@@ -57,7 +57,6 @@ class Coverage(Rule):
             unit="cases a year",
             upper=most[binding],
         )
-        used = position[rows.row] >= 0
-        draft.builder.add_entries(position[rows.row][used], volumes.column[used], 1.0)
+        rows.add_whole_volumes(position)
         fewer = np.flatnonzero(averted >= 0)
         draft.builder.add_entries(position[fewer], averted[fewer], 1.0)

@@ -94,7 +94,7 @@ class Duty(Rule):
             unit="cases a year",
             lower=np.concatenate([least, duty.reshape(-1)[unserved]]),
         )
-        draft.builder.add_entries(position[rows.row], volumes.column[owed], 1.0)
+        rows.add_whole_volumes(position[: len(rows.joint)])
         averted = draft.averted_columns(_planner_of(rows, len(asked)), cell, year)
         fewer = np.flatnonzero(averted >= 0)
         share = arrays.must_meet[arrays.cells.need[cell[fewer]]]

@@ -14,6 +14,7 @@ import numpy as np
 
 from commission_opt.place.names import EVERYTHING, FloatArray, IntArray, Names, distinct
 from commission_opt.rules.draft import Draft
+from commission_opt.rules.volumes import Volumes
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +79,19 @@ class SharedRows:
             return ()
         planner = np.append(self.planner, EVERYTHING)
         return ((self.draft.arrays.names.agency, planner[rows]),)
+
+    def add_whole_volumes(self, position: IntArray) -> None:
+        """Add the volumes to rows (R,) of the program, -1 for none, where joint rows are of one cell and year each."""
+        draft = self.draft
+        row_of = np.full((draft.arrays.cells.cases.size, len(draft.planners.weight)), -1, dtype=np.int32)
+        row_of[self.joint, self.planner] = position
+
+        def row(part: Volumes) -> IntArray:
+            joint = part.cell * draft.years + part.year
+            return np.asarray(row_of[joint, draft.planners.of_service[part.service]], dtype=np.int64)
+
+        most = np.bincount(self.row, minlength=len(position))[position >= 0].sum()
+        draft.add_each_volume(int(most), row)
 
     def _summed(self, volume: FloatArray) -> FloatArray:
         weights = volume[self.volume] * self.coefficient
