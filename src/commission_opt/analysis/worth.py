@@ -239,7 +239,7 @@ def _paid_by(plan: Plan, block: Block, terms: Terms, prices: FloatArray) -> Term
     line_of[money.lines.subject, money.lines.kind, money.lines.year] = np.arange(len(money.lines.subject))
     parts = []
     for row in np.unique(terms.row).tolist():
-        subject, kind, year = (int(codes[row - block.start]) for codes in block.keys.codes)
+        subject, kind, year = (int(codes[row - block.start]) for codes in block.keys.small)
         own = np.flatnonzero(terms.row == row)
         for payer, share in _shares(plan, int(line_of[subject, kind, year]), prices):
             parts.append(

@@ -13,7 +13,7 @@ from commission_opt.plan.choice import Choice
 from commission_opt.plan.exposed import expose_bounds, expose_prices
 from commission_opt.plan.gained import gained_text
 from commission_opt.plan.margins import Examiner, Margins, tight
-from commission_opt.plan.words import board_amount, price_text, rule_of, subject_text
+from commission_opt.plan.words import board_amount, price_texts, rule_of, subject_text
 from commission_opt.program.blocks import block_at, blocks_at
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers import Limits, Status
@@ -136,14 +136,20 @@ def _bought(told: Told, examiner: Examiner, found: Found) -> list[str]:
 
 def _table(told: Told, found: Found, margins: Margins, changes: tuple[FloatArray, FloatArray]) -> pd.DataFrame:
     place = told.formulation.arrays.place
-    blocks = blocks_at(told.program.rows, found.rows)
-    each = zip(blocks, found.rows.tolist(), found.amount.tolist(), strict=True)
+    words = np.empty((4, len(found.rows)), dtype=object)
+    for block in told.program.rows:
+        at = np.flatnonzero((found.rows >= block.start) & (found.rows < block.stop))
+        if len(at):
+            words[0, at], words[3, at] = rule_of(block), block.unit
+            words[1, at] = block.labels(found.rows[at])
+            words[2, at] = price_texts(block, found.rows[at], place, found.amount[at])
+    rule, label, sentence, unit = words
     return pd.DataFrame(
         {
-            "rule": [rule_of(block) for block in blocks],
-            "label": [block.label(int(row)) for block, row in zip(blocks, found.rows, strict=True)],
-            "sentence": [price_text(block, row, place, amount) for block, row, amount in each],
-            "unit": [block.unit for block in blocks],
+            "rule": rule,
+            "label": label,
+            "sentence": sentence,
+            "unit": unit,
             "bound": found.bound,
             "price": found.price,
             "price_low": margins.low,
