@@ -9,6 +9,7 @@ from scipy import sparse
 
 from commission_opt.place.arrays import PlaceArrays
 from commission_opt.place.names import BoolArray, FloatArray, IntArray
+from commission_opt.program.builder import PART
 from commission_opt.rules.draft import Draft
 from commission_opt.rules.volumes import Volumes
 
@@ -161,10 +162,15 @@ def yardsticks(draft: Draft) -> list[tuple[FloatArray, FloatArray]]:
 def amounts_gained(arrays: PlaceArrays, volumes: Volumes, capped: BoolArray, amount: FloatArray) -> FloatArray:
     """Return (O, N, T) the outcomes of volumes (X,), the capped ones (O,) up to their ceilings."""
     names = arrays.names
-    entries = outcome_entries(arrays, volumes, np.ones(len(names.outcome), dtype=bool))
+    gains = gains_of(arrays, np.ones((len(names.service), len(names.outcome)), dtype=bool))
     gained = np.zeros((len(names.outcome), len(names.area), len(names.cohort), len(names.year)))
-    area, cohort = volumes.area[entries.volume], volumes.cohort[entries.volume]
-    np.add.at(gained, (entries.outcome, area, cohort, entries.year), entries.amount * amount[entries.volume])
+    step = np.arange(len(names.outcome))[:, None] * gained[0].size + np.arange(len(names.year))
+    for first in range(0, len(volumes), PART):
+        part = volumes.part(first, min(first + PART, len(volumes)))
+        volume, gain, each = gains.of(part)
+        cell = (part.area * len(names.cohort) + part.cohort) * len(names.year)
+        at = cell[volume] + step.reshape(-1)[gain]
+        np.add.at(gained.reshape(-1), at, each * amount[first : first + len(part)][volume])
     at = np.flatnonzero(capped)
     gained[at] = np.minimum(gained[at], most_to_gain(arrays)[at])
     return np.asarray(gained.sum(axis=2))
