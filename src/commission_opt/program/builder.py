@@ -97,6 +97,8 @@ class ProgramBuilder:
 
     def lower_upper_bounds(self, columns: IntArray, upper: Numbers) -> None:
         """Lower the upper bounds of columns that are there already."""
+        if not len(columns):
+            return
         everything = self.column_upper()
         everything[columns] = np.minimum(everything[columns], upper)
         self._column_bounds = [(self.column_lower(), everything)]
@@ -108,6 +110,15 @@ class ProgramBuilder:
     def column_upper(self) -> FloatArray:
         """Return the upper bounds of all columns so far."""
         return _joined([high for _, high in self._column_bounds])
+
+    def upper_of(self, columns: slice) -> FloatArray:
+        """Return the upper bounds of a run of columns, without a copy where they are stored together."""
+        start = 0
+        for _, high in self._column_bounds:
+            if start <= columns.start and columns.stop <= start + len(high):
+                return high[columns.start - start : columns.stop - start]
+            start += len(high)
+        return self.column_upper()[columns]
 
     def build(self, name: str, objective: FloatArray) -> LinearProgram:
         """Make the program; entries of the same row and column are added up, zeros dropped."""

@@ -9,7 +9,6 @@ from functools import cached_property
 import numpy as np
 
 from commission_opt.place.names import BoolArray, FloatArray, IntArray
-from commission_opt.program.builder import PART
 from commission_opt.rules.volumes import SERVICE, YEAR, Volumes
 
 Charges = tuple[IntArray, IntArray, IntArray, IntArray, FloatArray]
@@ -45,8 +44,10 @@ class UnitCosts:
         """Return (S, T) how many volumes there are of every service and year."""
         keys = self.volumes.keys
         services, years = len(keys.names[SERVICE]), len(keys.names[YEAR])
-        pair = self.volumes.service * years + self.volumes.year
-        return np.bincount(pair, minlength=services * years).reshape(services, years)
+        count = np.zeros(services * years, dtype=np.int64)
+        for part in self.volumes.parts():
+            count += np.bincount(part.service * years + part.year, minlength=len(count))
+        return count.reshape(services, years)
 
     def charged(self) -> BoolArray:
         """Return (S, K, T) whether anything is charged."""
@@ -68,8 +69,7 @@ class UnitCosts:
 
     def parts(self, kind: int) -> Iterator[Charges]:
         """Return what all volumes cost in one kind of money, some volumes at a time."""
-        for first in range(0, len(self.volumes), PART):
-            part = self.volumes.part(first, min(first + PART, len(self.volumes)))
+        for part in self.volumes.parts():
             # They come service by service, and few services cost capital.
             if (self.cost[part.service[0] : part.service[-1] + 1, kind] > 0).any():
                 yield self.charges(kind, part)

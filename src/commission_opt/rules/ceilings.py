@@ -78,7 +78,8 @@ def _cells_gained(draft: Draft, gains: Gains, shape: tuple[int, int, int, int, i
     """Return which cells (planner, outcome, area, cohort, year) some volume gains something in, flat."""
     volumes = draft.volumes
     there = np.zeros((gains.table.shape[0], shape[2]), dtype=bool)
-    there[gains.sort(volumes), volumes.area] = True
+    for part in volumes.parts():
+        there[gains.sort(part), part.area] = True
     sort = np.repeat(np.arange(len(there)), np.diff(gains.table.indptr))
     service, cohort = sort // gains.years // gains.cohorts, sort // gains.years % gains.cohorts
     outcome, year = np.divmod(gains.table.indices, gains.years)

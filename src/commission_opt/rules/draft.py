@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from commission_opt.place.arrays import PlaceArrays
 from commission_opt.place.conditions import Tranches
 from commission_opt.place.names import EVERYTHING, BoolArray, FloatArray, IntArray, Names
 from commission_opt.program.blocks import Keys
-from commission_opt.program.builder import Entries, ProgramBuilder
+from commission_opt.program.builder import PART, Entries, ProgramBuilder
 from commission_opt.program.linear import LinearProgram
 from commission_opt.rules.accounts import Income, Spending, UnitCosts
 from commission_opt.rules.recouped import Recouped
@@ -133,15 +133,27 @@ class Draft:
 
     def baseline_volume(self) -> FloatArray:
         """Return (X,) today's volume, tranche after tranche; what is more than all of them hold is on the last."""
-        volumes, reach = self.volumes, self.coverable()
-        first = np.flatnonzero(np.diff(volumes.delivery * self.years + volumes.year, prepend=-1))
-        ends = np.append(first[1:], len(reach))
-        before = np.cumsum(reach) - reach
-        before -= np.repeat(before[first], ends - first)
-        left = np.maximum(self.arrays.baseline[volumes.delivery, volumes.year] - before, 0.0)
-        filled = np.minimum(left, reach)
-        filled[ends[ends > 0] - 1] = left[ends[ends > 0] - 1]
-        return np.asarray(filled)
+        return np.concatenate([np.zeros(0), *(filled for _, filled in self.baseline_parts())])
+
+    def baseline_parts(self) -> Iterator[tuple[Volumes, FloatArray]]:
+        """Return the same some volumes at a time, all tranches of a delivery and year together."""
+        volumes, reach, gone, start = self.volumes, self.coverable(), 0.0, 0
+        while start < len(volumes):
+            stop = min(start + PART, len(volumes))
+            stop = int(np.searchsorted(volumes.of_delivery, volumes.of_delivery[stop - 1], side="right"))
+            part, own = volumes.part(start, stop), reach[start:stop]
+            first = np.flatnonzero(np.diff(part.delivery * self.years + part.year, prepend=-1))
+            ends = np.append(first[1:], len(own))
+            # Added up from the first volume of all on, so that the same place gives the same figures in any parts.
+            total = np.cumsum(np.concatenate([[gone], own]))
+            gone = float(total[-1])
+            before = total[1:] - own
+            before -= np.repeat(before[first], ends - first)
+            left = np.maximum(self.arrays.baseline[part.delivery, part.year] - before, 0.0)
+            filled = np.minimum(left, own)
+            filled[ends - 1] = left[ends - 1]
+            yield part, filled
+            start = stop
 
     def averted_columns(self, planner: IntArray, cell: IntArray, year: IntArray) -> IntArray:
         """Return the columns by which demand in these cells and years falls for these planners, -1 for none."""
@@ -183,8 +195,7 @@ class Draft:
 
     def coverable(self) -> FloatArray:
         """Return (X,) the most that demand allows each volume."""
-        volumes = self.volumes
-        return self.builder.column_upper()[volumes.first : volumes.first + len(volumes)]
+        return self.builder.upper_of(self.volumes.run)
 
 
 def start_draft(arrays: PlaceArrays) -> Draft:
@@ -223,20 +234,27 @@ def add_volumes(draft: Draft) -> None:
         * arrays.services.max_coverage[deliveries.service][:, None, None]
         * cells.cases[deliveries.cell][:, :, None]
     )
-    used = np.flatnonzero(most.reshape(-1) > 0)
-    width = most.shape[1] * tranche_count
-    delivery = (used // width).astype(np.int32)
+    most = most.reshape(len(most), -1)
+    used = most > 0
     # Named in few bytes from the start: there are too many to be written out in full even for a moment.
     of_delivery = Keys.of(
         (names.service, deliveries.service),
         (names.area, cells.area[deliveries.cell]),
         (names.cohort, cells.cohort[deliveries.cell]),
     )
-    year, tranche = np.divmod(np.arange(width), tranche_count)
+    year, tranche = np.divmod(np.arange(most.shape[1]), tranche_count)
     tranche_names = Names("tranche", tuple(str(k + 1) for k in range(tranche_count)))
     of_place = Keys.of((names.year, year), (tranche_names, tranche))
-    keys = of_delivery.take(delivery).joined(of_place.take(used - width * delivery.astype(np.int64)))
-    column = draft.builder.add_columns("volume", keys, most.reshape(-1)[used], unit="units a year")
+    count = used.sum(axis=1)
+    keys = Keys(
+        (*of_delivery.names, *of_place.names),
+        (
+            *(np.repeat(codes, count) for codes in of_delivery.small),
+            *(np.broadcast_to(codes, used.shape)[used] for codes in of_place.small),
+        ),
+    )
+    delivery = np.repeat(np.arange(len(most), dtype=np.int32), count)
+    column = draft.builder.add_columns("volume", keys, most[used], unit="units a year")
     first = int(column[0]) if len(column) else 0
     draft.volumes = Volumes(first, keys, delivery, deliveries.cell, draft.tranches.effectiveness)
     draft.spending.units = UnitCosts(draft.volumes, arrays.services.cost, arrays.cost_factor)

@@ -9,7 +9,6 @@ from scipy import sparse
 
 from commission_opt.place.arrays import PlaceArrays
 from commission_opt.place.names import BoolArray, FloatArray, IntArray
-from commission_opt.program.builder import PART
 from commission_opt.rules.draft import Draft
 from commission_opt.rules.volumes import Volumes
 
@@ -76,7 +75,8 @@ class Gains:
 
     def count(self, volumes: Volumes) -> int:
         """Return how many gains volumes have together."""
-        return int(np.bincount(self.sort(volumes), minlength=self.table.shape[0]) @ np.diff(self.table.indptr))
+        gains = np.diff(self.table.indptr)
+        return sum(int(gains[self.sort(part)].sum()) for part in volumes.parts())
 
     def of(self, volumes: Volumes) -> tuple[IntArray, IntArray, FloatArray]:
         """Return which volume each gain is of, its outcome and year as a column of the table, and its amount."""
@@ -129,7 +129,9 @@ def value_of_columns(draft: Draft, weight: FloatArray, area_weight: FloatArray) 
     straight = np.where(draft.capped, 0.0, weight)[planner, effects.outcome]
     values = np.zeros(draft.builder.column_count)
     worth = straight[:, None] * (effects.response(draft.years) @ arrays.discount)
-    values[volumes.column] = worth_of_volumes(draft, worth) * area_weight[volumes.area]
+    of_pair = _worth_of_pairs(draft, worth)
+    for part in volumes.parts():
+        np.multiply(_worth_of(draft, part, of_pair), area_weight[part.area], out=values[part.run])
     values[counted.column] = (
         weight[counted.planner, counted.outcome] * area_weight[counted.area] * arrays.discount[counted.year]
     )
@@ -138,11 +140,21 @@ def value_of_columns(draft: Draft, weight: FloatArray, area_weight: FloatArray) 
 
 def worth_of_volumes(draft: Draft, worth: FloatArray) -> FloatArray:
     """Return (X,) what a unit of each volume is worth; ``worth`` (E, T) is what one of each year gains by an effect."""
-    arrays, volumes, effects = draft.arrays, draft.volumes, draft.arrays.effects
-    pair_worth = np.zeros((len(effects.start) - 1, draft.years))
-    np.add.at(pair_worth, effects.service * len(arrays.names.cohort) + effects.cohort, worth)
-    pair = volumes.service * len(arrays.names.cohort) + volumes.cohort
-    return np.asarray(pair_worth[pair, volumes.year] * volumes.effectiveness)
+    of_pair = _worth_of_pairs(draft, worth)
+    return np.concatenate([np.zeros(0), *(_worth_of(draft, part, of_pair) for part in draft.volumes.parts())])
+
+
+def _worth_of_pairs(draft: Draft, worth: FloatArray) -> FloatArray:
+    """Return (S * G, T) what a unit of each service delivered to each cohort is worth, where effectiveness is 1."""
+    effects = draft.arrays.effects
+    of_pair = np.zeros((len(effects.start) - 1, draft.years))
+    np.add.at(of_pair, effects.service * len(draft.arrays.names.cohort) + effects.cohort, worth)
+    return of_pair
+
+
+def _worth_of(draft: Draft, volumes: Volumes, of_pair: FloatArray) -> FloatArray:
+    pair = volumes.service * len(draft.arrays.names.cohort) + volumes.cohort
+    return np.asarray(of_pair.reshape(-1)[pair * draft.years + volumes.year] * volumes.effectiveness)
 
 
 def yardsticks(draft: Draft) -> list[tuple[FloatArray, FloatArray]]:
@@ -165,12 +177,11 @@ def amounts_gained(arrays: PlaceArrays, volumes: Volumes, capped: BoolArray, amo
     gains = gains_of(arrays, np.ones((len(names.service), len(names.outcome)), dtype=bool))
     gained = np.zeros((len(names.outcome), len(names.area), len(names.cohort), len(names.year)))
     step = np.arange(len(names.outcome))[:, None] * gained[0].size + np.arange(len(names.year))
-    for first in range(0, len(volumes), PART):
-        part = volumes.part(first, min(first + PART, len(volumes)))
+    for part in volumes.parts():
         volume, gain, each = gains.of(part)
         cell = (part.area * len(names.cohort) + part.cohort) * len(names.year)
         at = cell[volume] + step.reshape(-1)[gain]
-        np.add.at(gained.reshape(-1), at, each * amount[first : first + len(part)][volume])
+        np.add.at(gained.reshape(-1), at, each * amount[part.first - volumes.first :][volume])
     at = np.flatnonzero(capped)
     gained[at] = np.minimum(gained[at], most_to_gain(arrays)[at])
     return np.asarray(gained.sum(axis=2))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from commission_opt.place.names import FloatArray, IntArray, SmallArray
 from commission_opt.program.blocks import Keys
+from commission_opt.program.builder import PART
 
 SERVICE, AREA, COHORT, YEAR, TRANCHE = range(5)
 """Places of the dimensions of a volume in its keys."""
@@ -57,6 +59,11 @@ class Volumes:
             self._recent[first, last] = self.part(first, last)
         return self._recent[first, last]
 
+    def parts(self) -> Iterator[Volumes]:
+        """Return all volumes, some at a time: few enough to be worked on in the processor's cache."""
+        for first in range(0, len(self), PART):
+            yield self.part(first, min(first + PART, len(self)))
+
     def of_service(self, service: int) -> Volumes:
         """Return the volumes of one service."""
         first, last = np.searchsorted(self.keys.small[SERVICE], [service, service + 1])
@@ -66,6 +73,11 @@ class Volumes:
     def column(self) -> IntArray:
         """Positions (X,) in the program."""
         return np.arange(self.first, self.first + len(self))
+
+    @property
+    def run(self) -> slice:
+        """Where they are in an array over all columns."""
+        return slice(self.first, self.first + len(self))
 
     @property
     def delivery(self) -> IntArray:
