@@ -129,7 +129,8 @@ def proven_bound(program: LinearProgram, prices: FloatArray) -> float:
     price = np.where(np.isfinite(np.where(prices > 0, program.row_upper, program.row_lower)), prices, 0.0)
     price = np.where(np.isnan(prices), np.nan, price)
     of_rows = np.where(price > 0, program.row_upper, program.row_lower)
-    reduced = program.objective - program.matrix.T @ price
+    reduced = program.matrix.T @ price
+    np.subtract(program.objective, reduced, out=reduced)
     at = np.where(reduced > 0, program.upper, program.lower)
     with np.errstate(invalid="ignore"):
         rows = np.where(price == 0.0, 0.0, of_rows * price)
@@ -160,7 +161,7 @@ def row_violations(program: LinearProgram, x: FloatArray) -> FloatArray:
     activity = program.activity(x)
     excess = np.maximum(np.maximum(program.row_lower - activity, activity - program.row_upper), 0.0)
     sizes = np.column_stack([np.abs(x), np.maximum(_finite(program.lower), _finite(program.upper))])
-    terms, reach = (abs(program.matrix) @ sizes).T
+    terms, reach = program.sizes(sizes).T
     scale = np.maximum.reduce([_finite(program.row_lower), _finite(program.row_upper), terms, QUIET * reach])
     return np.asarray(excess / np.where(scale > 0, scale, 1.0))
 

@@ -29,8 +29,11 @@ class SolveOptions:
         Largest violation and gap of a plan.
     integer_gap : float
         Largest gap of a plan with yes-or-no decisions or whole blocks; its bound is the solver's.
-    presolve, threads
-        Passed to HiGHS; the plan is the same whatever they are.
+    presolve
+        Passed to HiGHS; the plan is the same whatever it is.
+    threads : int
+        0 for what suits the method: HiGHS one, area by area as many as there are cores; the plan is the same whatever
+        they are.
     progress : callable or None
         Told in words what begins, and how far a solver has come that comes nearer and nearer.
     """
@@ -40,7 +43,7 @@ class SolveOptions:
     tolerance: float = TOLERANCE
     integer_gap: float = 1e-3
     presolve: bool = True
-    threads: int = 1
+    threads: int = 0
     progress: Progress | None = None
 
     def require_kept(self) -> None:

@@ -12,6 +12,7 @@ from commission_opt.program.builder import Entries
 from commission_opt.rules.base import Rule, Words
 from commission_opt.rules.draft import CountedOutcomes, Draft
 from commission_opt.rules.outcomes import Gains, gains_of, most_to_gain, yardsticks
+from commission_opt.rules.volumes import Volumes
 
 
 class Ceilings(Rule):
@@ -46,18 +47,20 @@ class Ceilings(Rule):
         whose = ((names.agency, p),) if draft.planners.alone else ()
         keys = Keys.of(*whose, (names.outcome, o), (names.area, n), (names.cohort, g), (names.year, t))
 
-        def made(first: int, last: int) -> Entries:
-            part = volumes.part(first, last)
-            entries = gains.of(part)
-            of_volume = np.ravel_multi_index(
-                (draft.planners.of_service[part.service], 0 * part.area, part.area, part.cohort, 0 * part.area), shape
+        step = np.repeat(np.arange(len(names.outcome)) * int(np.prod(shape[2:])), draft.years)
+        step += np.tile(np.arange(draft.years), len(names.outcome))
+
+        def made(part: Volumes) -> Entries:
+            volume, gain, amount = gains.of(part)
+            nothing = np.zeros(len(part), dtype=np.int64)
+            cell = np.ravel_multi_index(
+                (draft.planners.of_service[part.service], nothing, part.area, part.cohort, nothing), shape
             )
-            cell = of_volume[entries.volume] + entries.outcome * int(np.prod(shape[2:])) + entries.year
-            return row_of[cell], part.column[entries.volume], -entries.amount
+            return row_of[cell[volume] + step[gain]], volume + part.first, -amount
 
         least: FloatArray = np.zeros(len(p))
-        if gains.amount.min(initial=0.0) < 0.0 or volumes.effectiveness.min(initial=0.0) < 0.0:
-            row, column, amount = made(0, len(volumes.column))
+        if gains.table.data.min(initial=0.0) < 0.0 or draft.tranches.effectiveness.min(initial=0.0) < 0.0:
+            row, column, amount = made(volumes)
             most = draft.builder.column_upper()[column]
             least = np.asarray(np.bincount(row, np.minimum(-amount, 0.0) * most, len(p)), dtype=float)
         column = draft.builder.add_columns(
@@ -66,7 +69,7 @@ class Ceilings(Rule):
         position = draft.builder.add_rows("ceilings.outcome", keys, unit="outcome units a year", upper=0.0)
         draft.builder.add_entries(position, column, 1.0)
         row_of += position[0] if len(position) else 0
-        draft.builder.add_entries_in_parts(volumes.column, gains.counts(volumes), made)
+        draft.add_volume_entries(gains.count(volumes), made)
         draft.capped = draft.capped | capped
         draft.counted = CountedOutcomes(p, o, n, t, column)
 
@@ -74,14 +77,13 @@ class Ceilings(Rule):
 def _cells_gained(draft: Draft, gains: Gains, shape: tuple[int, int, int, int, int]) -> BoolArray:
     """Return which cells (planner, outcome, area, cohort, year) some volume gains something in, flat."""
     volumes = draft.volumes
-    there = np.zeros((len(gains.start) - 1, shape[2]), dtype=bool)
-    working = volumes.effectiveness != 0.0
-    there[gains.sort(volumes)[working], volumes.area[working]] = True
-    sort = np.repeat(np.arange(len(there)), np.diff(gains.start))
+    there = np.zeros((gains.table.shape[0], shape[2]), dtype=bool)
+    for part in volumes.parts():
+        there[gains.sort(part), part.area] = True
+    sort = np.repeat(np.arange(len(there)), np.diff(gains.table.indptr))
     service, cohort = sort // gains.years // gains.cohorts, sort // gains.years % gains.cohorts
-    cell = np.ravel_multi_index(
-        (draft.planners.of_service[service], gains.outcome, cohort, gains.year), (*shape[:2], *shape[3:])
-    )
+    outcome, year = np.divmod(gains.table.indices, gains.years)
+    cell = np.ravel_multi_index((draft.planners.of_service[service], outcome, cohort, year), (*shape[:2], *shape[3:]))
     order = np.argsort(cell, kind="stable")
     found = np.zeros((int(np.prod(shape)) // shape[2], shape[2]), dtype=bool)
     if len(order):

@@ -109,7 +109,7 @@ class Limits:
     presolve : bool
         Whether the solver may simplify the program first.
     threads : int
-        Threads; 0 lets the solver choose.
+        Threads; 0 for what suits the method: HiGHS one, area by area as many as there are cores.
     integer_gap : float
         Relative gap at which a program with whole numbers may stop.
     method : str
@@ -122,7 +122,7 @@ class Limits:
 
     seconds: float | None = None
     presolve: bool = True
-    threads: int = 1
+    threads: int = 0
     integer_gap: float = 1e-4
     method: Literal["", "simplex", "ipm"] = ""
     gap: float = 1e-6
