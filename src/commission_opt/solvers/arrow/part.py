@@ -76,7 +76,7 @@ class Part:
         size = (np.diff(pattern.rows) - pattern.simple).astype(np.int64)
         widest = max(int(size.max(initial=0)), 1)
         self._batch = max(1, BATCH // widest)
-        self._beside = np.zeros((min(self._batch, self._areas) * widest, self._touched))
+        self._room = min(self._batch, self._areas) * widest, self._touched
         begin = np.concatenate([[0], np.cumsum(size * (size + 1) // 2)])
         self._blocks = Blocks(
             upper=np.zeros(int(begin[-1])),
@@ -106,11 +106,11 @@ class Part:
         """Eliminate the areas where they stand; return (J, J), its upper half, their response to joint prices."""
         weigh(self._point)
         touched = self._touched
-        direct, indirect = np.zeros((touched, touched)), np.zeros((touched, touched))
+        direct, indirect, beside = np.zeros((touched, touched)), np.zeros((touched, touched)), np.empty(self._room)
         for first in range(0, self._areas, self._batch):
             end = min(first + self._batch, self._areas)
-            eliminate(self._pattern, self._blocks, self._point.weight, direct, (first, end, self._beside))
-            indirect += self._beside.T @ self._beside
+            eliminate(self._pattern, self._blocks, self._point.weight, direct, (first, end, beside))
+            indirect += beside.T @ beside
         return direct - np.triu(indirect)
 
     def ahead(self) -> tuple[float, FloatArray]:
