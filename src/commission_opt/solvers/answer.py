@@ -116,6 +116,10 @@ class Limits:
         HiGHS's method for linear programs, ``simplex`` or ``ipm``; blank: by the number of columns.
     gap : float
         Relative gap at which a method that comes nearer and nearer may stop.
+    checkpoint : str
+        Folder in which the method by areas keeps its state, to go on from it when it was cut off; blank for none.
+    scheduler : str
+        Address of the Dask cluster whose workers keep the areas; blank for the threads of this machine.
     tell : callable or None
         Told after every step how far such a method has come.
     """
@@ -126,6 +130,8 @@ class Limits:
     integer_gap: float = 1e-4
     method: Literal["", "simplex", "ipm"] = ""
     gap: float = 1e-6
+    checkpoint: str = ""
+    scheduler: str = ""
     tell: Callable[[Reached], None] | None = None
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, Self
 
+from commission_opt.place.names import FloatArray
 from commission_opt.solvers.arrow.form import Form
 from commission_opt.solvers.arrow.part import Part
+
+StateOf = Callable[[int], dict[str, FloatArray]]
+"""Returns what is kept of a part, by its number."""
 
 
 class Crew(Protocol):
@@ -20,10 +24,19 @@ class Crew(Protocol):
     def ask(self, order: str, *told: Any) -> list[Any]:
         """Have every part do the same; return their answers."""
 
-    def restore(self, states: Sequence[dict[str, Any]]) -> None:
-        """Let every part go on from what was kept of it."""
+    def states(self) -> Iterator[dict[str, FloatArray]]:
+        """Return what has to be kept of one part after the other."""
 
-    def close(self) -> None:
+    def restore(self, state_of: StateOf) -> None:
+        """Let every part go on from what is kept of it."""
+
+    def kept(self, state_of: StateOf) -> None:
+        """Take note that the present state is kept, in case a part is lost."""
+
+    def __enter__(self) -> Self:
+        """Begin."""
+
+    def __exit__(self, *error: object) -> None:
         """Let the parts go."""
 
 
@@ -39,25 +52,27 @@ class Threads:
     """
 
     def __init__(self, form: Form, threads: int = 0) -> None:
-        count = threads or len(os.sched_getaffinity(0))
-        self._pool = ThreadPoolExecutor(max_workers=count)
+        self._pool = ThreadPoolExecutor(max_workers=threads or len(os.sched_getaffinity(0)))
         self._parts = list(self._pool.map(lambda number: Part(form.share(number)), range(len(form.cuts))))
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, *error: object) -> None:
+        self._pool.shutdown()
 
     def ask(self, order: str, *told: Any) -> list[Any]:
         """Have every part do the same; return their answers."""
         return list(self._pool.map(lambda part: getattr(part, order)(*told), self._parts))
 
-    def restore(self, states: Sequence[dict[str, Any]]) -> None:
-        """Let every part go on from what was kept of it."""
-        for part, state in zip(self._parts, states, strict=True):
-            part.restore(state)
+    def states(self) -> Iterator[dict[str, FloatArray]]:
+        """Return what has to be kept of one part after the other."""
+        return (part.state() for part in self._parts)
 
-    def close(self) -> None:
-        """Let the parts go."""
-        self._pool.shutdown()
+    def restore(self, state_of: StateOf) -> None:
+        """Let every part go on from what is kept of it."""
+        for number, part in enumerate(self._parts):
+            part.restore(state_of(number))
+
+    def kept(self, state_of: StateOf) -> None:
+        """Do nothing: threads are not lost."""

@@ -56,7 +56,7 @@ class Method:
     """
 
     def __init__(self, form: Form, crew: Crew) -> None:
-        self.form, self._crew, self._touched = form, crew, form.touched
+        self.form, self.crew, self._touched = form, crew, form.touched
         self.balance = Balance(form.joint)
         self._together = Together(self)
         self.late = False
@@ -77,7 +77,7 @@ class Method:
 
     def ask(self, order: str, *told: Any) -> list[Any]:
         """Have all areas do something."""
-        return self._crew.ask(order, *told)
+        return self.crew.ask(order, *told)
 
     def pull(self, order: str, *told: Any) -> FloatArray:
         """Have all areas do something; return (J,) what they pull the joint rows by."""
@@ -185,6 +185,20 @@ class Method:
         """Return the joint columns and prices part of the way to where they are to go."""
         now, steps = self.joint, (long, long, far, far, far)
         return Joint(*(old + step * (new - old) for old, new, step in zip(now, then, steps, strict=True)))
+
+    def state(self) -> tuple[dict[str, FloatArray], dict[str, Any]]:
+        """Return what has to be kept, beside the states of the parts, to go on from here: arrays and figures."""
+        arrays = {"passed": self._passed, **self.joint._asdict()}
+        figures = {name: getattr(self, name) for name in ("objective", "bound", "off", "late")}
+        return arrays, {**figures, "last": self._together.last}
+
+    def restore(self, arrays: dict[str, FloatArray], figures: dict[str, Any]) -> None:
+        """Go on from what was kept."""
+        self._passed = arrays["passed"]
+        self.joint = Joint(*(arrays[name] for name in Joint._fields))
+        for name in ("objective", "bound", "off", "late"):
+            setattr(self, name, figures[name])
+        self._together.last = figures["last"]
 
     def repaired(self) -> tuple[FloatArray, float, float]:
         """Move columns as little as it takes for the rows to hold; return joint columns (n_c,), violation and gap.

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from importlib.metadata import version
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from commission_opt.errors import SolverError
 from commission_opt.halt import HALT
 from commission_opt.place.names import FloatArray
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers.answer import INTERRUPTED, Answer, Limits, Reached, Status
-from commission_opt.solvers.arrow.crew import Threads
+from commission_opt.solvers.arrow.checkpoint import Kept
+from commission_opt.solvers.arrow.crew import Crew, Threads
 from commission_opt.solvers.arrow.form import Form
 from commission_opt.solvers.arrow.method import Method
 from commission_opt.solvers.arrow.structure import Structure
@@ -53,27 +56,39 @@ class ArrowSolver:
         form = Form(program, structure)
         if not form.possible:
             return self._answer(Status.FAILED, "a rule cannot hold", started)
-        one_thread = threadpool_limits(limits=1, user_api="blas")
-        with HALT.heard(), one_thread, np.errstate(all="ignore"), Threads(form, self.limits.threads) as crew:
-            return self._run(Method(form, crew), started)
+        with ExitStack() as held:
+            held.enter_context(HALT.heard())
+            held.enter_context(threadpool_limits(limits=1, user_api="blas"))
+            held.enter_context(np.errstate(all="ignore"))
+            crew = held.enter_context(self._crew(form))
+            kept = held.enter_context(Kept(self.limits.checkpoint, form, bool(self.limits.scheduler)))
+            return self._run(Method(form, crew), kept, started)
 
-    def _run(self, method: Method, started: float) -> Answer:
+    def _crew(self, form: Form) -> Crew:
+        if not self.limits.scheduler:
+            return Threads(form, self.limits.threads)
+        try:
+            from commission_opt.solvers.arrow.cluster import Cluster
+        except ImportError as error:
+            raise SolverError("A cluster needs Dask: pip install 'commission-opt[cluster]'.") from error
+        return Cluster(form, self.limits.scheduler)
+
+    def _run(self, method: Method, kept: Kept, started: float) -> Answer:
         """Iterate until the gap is reached; out of time or interrupted, hand over what holds by then."""
         aim, stopped, number = SHARE * self.limits.gap, "", 0
         try:
-            method.start()
+            number = kept.resume(method)
             while number < MOST and not stopped:
                 if not np.isfinite(method.gap + method.off):
                     return self._answer(Status.FAILED, f"lost its way after {number} steps", started)
                 if method.gap < aim and (x := _held(method, REST * self.limits.gap)) is not None:
+                    kept.done()
                     return self._answer(Status.OPTIMAL, f"{number} steps", started, _found(method, x))
-                if self.limits.seconds is not None and time.perf_counter() - started > self.limits.seconds:
-                    stopped = "time limit reached"
-                elif HALT.wished:
-                    stopped = INTERRUPTED
-                else:
+                stopped = self._stopped(started)
+                if not stopped:
                     method.iterate()
                     number += 1
+                    kept.keep(method, number)
                     self._tell(method, started)
         except np.linalg.LinAlgError:
             return self._answer(Status.FAILED, f"lost its way after {number} steps", started)
@@ -83,6 +98,12 @@ class ArrowSolver:
             return self._answer(Status.STOPPED, stopped, started, _found(method, x))
         status = Status.STOPPED if stopped else Status.FAILED
         return self._answer(status, stopped or f"no end after {MOST} steps", started)
+
+    def _stopped(self, started: float) -> str:
+        """Return why the method has to stop now; blank where it need not."""
+        if self.limits.seconds is not None and time.perf_counter() - started > self.limits.seconds:
+            return "time limit reached"
+        return INTERRUPTED if HALT.wished else ""
 
     def _tell(self, method: Method, started: float) -> None:
         if self.limits.tell is not None:
