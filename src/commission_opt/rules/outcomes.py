@@ -200,8 +200,9 @@ def most_to_gain(arrays: PlaceArrays) -> FloatArray:
     reach[effects.outcome[gains], arrays.services.need[effects.service[gains]], effects.cohort[gains]] = True
     most = np.full((len(names.outcome), len(names.area), len(names.cohort), len(names.year)), np.inf)
     for outcome in np.flatnonzero(np.isfinite(arrays.ceiling)):
-        cases = np.zeros(most.shape[1:])
-        counted = reach[outcome, cells.need, cells.cohort]
-        np.add.at(cases, (cells.area[counted], cells.cohort[counted]), cells.cases[counted])
-        most[outcome] = arrays.ceiling[outcome] * cases
+        counted = np.flatnonzero(reach[outcome, cells.need, cells.cohort])
+        place = cells.area[counted] * len(names.cohort) + cells.cohort[counted]
+        for year in range(len(names.year)):
+            cases = np.bincount(place, cells.cases[counted, year], most[0, ..., year].size)
+            most[outcome, ..., year] = arrays.ceiling[outcome] * cases.reshape(most.shape[1:3])
     return most
