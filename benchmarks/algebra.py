@@ -133,7 +133,9 @@ def _outcomes(program: LinearProgram, shape: tuple[int, int]) -> tuple[dict, dic
 
 def _gains(arrays: PlaceArrays, counted: dict[tuple[int, int], np.ndarray]) -> dict:
     """Return what every service in every year adds to each outcome and year."""
-    gains = gains_of(arrays, np.ones((len(arrays.names.service), len(arrays.names.outcome)), dtype=bool))
+    services = len(arrays.names.service)
+    every = np.ones((services, len(arrays.names.outcome)), dtype=bool)
+    gains = gains_of(arrays, np.ones((services, 1)), every)
     found: dict[tuple[int, int], list[tuple[int, int, float]]] = {key: [] for key in counted}
     table = gains.table.tocoo()
     for sort, gain, amount in zip(table.row.tolist(), table.col.tolist(), table.data.tolist(), strict=True):

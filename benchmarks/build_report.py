@@ -130,16 +130,17 @@ def scaling_table(found: dict[str, dict[str, Any]]) -> list[str]:
     """Return the lines of the table of sizes, with the exponents of growth."""
     phases = ["write", "read", "compile", "formulate", "read MiB", "formulate MiB"]
     lines = [
-        f"| size | columns | nonzeros | {' | '.join(phases)} |",
-        f"| --- | {' | '.join(['---:'] * (len(phases) + 2))} |",
+        f"| size | columns | nonzeros | {' | '.join(phases)} | bytes a nonzero |",
+        f"| --- | {' | '.join(['---:'] * (len(phases) + 3))} |",
     ]
     for size, row in found.items():
         figures = " | ".join(f"{row[phase]:,.0f}" if "MiB" in phase else f"{row[phase]:.3g}" for phase in phases)
-        lines.append(f"| `{size}` | {row['columns']:,} | {row['nonzeros']:,} | {figures} |")
+        per = row["formulate MiB"] * 2**20 / row["nonzeros"]
+        lines.append(f"| `{size}` | {row['columns']:,} | {row['nonzeros']:,} | {figures} | {per:.1f} |")
     nonzeros = [row["nonzeros"] for row in found.values()]
     if len(found) > 1:
         exponents = [slope(nonzeros, [max(row[phase], 1e-3) for row in found.values()]) for phase in phases]
-        lines.append(f"| exponent of nonzeros | | | {' | '.join(f'{exponent:.2f}' for exponent in exponents)} |")
+        lines.append(f"| exponent of nonzeros | | | {' | '.join(f'{exponent:.2f}' for exponent in exponents)} | |")
     return [*lines, "", "![seconds of each phase against nonzeros](scaling.svg)"]
 
 

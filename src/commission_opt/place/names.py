@@ -65,6 +65,14 @@ class Names:
         """Return the names at these positions, ``*`` for everything."""
         return self._texts[codes]
 
+    def column(self, codes: SmallArray) -> pd.Series:
+        """Return the names at these positions as a column of a table, ``*`` for everything."""
+        return pd.Series(self._column.take(codes))
+
+    @cached_property
+    def _column(self) -> pd.api.extensions.ExtensionArray:
+        return pd.array([*self.labels, "*"], dtype="str")
+
     @cached_property
     def _texts(self) -> npt.NDArray[np.object_]:
         """Names as an array, made once: a place has many areas, and labels are asked for row by row."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,8 +15,8 @@ from commission_opt.plan.choice import Choice
 from commission_opt.plan.exposed import expose_bounds, expose_prices
 from commission_opt.plan.gained import gained_text
 from commission_opt.plan.margins import PRICED, Examiner, Margins, tight
-from commission_opt.plan.words import board_amount, price_texts, rule_of, subject_text
-from commission_opt.program.blocks import block_at, blocks_at
+from commission_opt.plan.words import board_amounts, price_texts, rule_of, subject_text
+from commission_opt.program.blocks import Block, block_at
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers import Limits, Status
 from commission_opt.solvers.highs import HighsSolver
@@ -146,12 +147,10 @@ def _bought(told: Told, examiner: Examiner, found: Found) -> list[str]:
 def _table(told: Told, found: Found, margins: Margins, changes: tuple[FloatArray, FloatArray]) -> pd.DataFrame:
     place = told.formulation.arrays.place
     words = np.empty((4, len(found.rows)), dtype=object)
-    for block in told.program.rows:
-        at = np.flatnonzero((found.rows >= block.start) & (found.rows < block.stop))
-        if len(at):
-            words[0, at], words[3, at] = rule_of(block), block.unit
-            words[1, at] = block.labels(found.rows[at])
-            words[2, at] = price_texts(block, found.rows[at], place, found.amount[at])
+    for block, at in _by_block(told.program, found.rows):
+        words[0, at], words[3, at] = rule_of(block), block.unit
+        words[1, at] = block.labels(found.rows[at])
+        words[2, at] = price_texts(block, found.rows[at], place, found.amount[at])
     rule, label, sentence, unit = words
     return pd.DataFrame(
         {
@@ -174,9 +173,18 @@ def _table(told: Told, found: Found, margins: Margins, changes: tuple[FloatArray
 
 def _amounts(told: Told, rows: IntArray, bound: FloatArray) -> FloatArray:
     """Return a round amount for every rule: of money up to a tenth of the bound, one unit of all else."""
-    settings = told.formulation.arrays.place.settings
-    units = [block.unit for block in blocks_at(told.program.rows, rows)]
-    return np.array([board_amount(at / 10, unit, settings) for at, unit in zip(np.abs(bound), units, strict=True)])
+    amounts = np.ones(len(rows))
+    for block, at in _by_block(told.program, rows):
+        amounts[at] = board_amounts(np.abs(bound[at]) / 10, block.unit, told.formulation.arrays.place.settings)
+    return amounts
+
+
+def _by_block(program: LinearProgram, rows: IntArray) -> Iterator[tuple[Block, IntArray]]:
+    """Return every block that holds some of the rows, with where these are among them."""
+    for block in program.rows:
+        at = np.flatnonzero((rows >= block.start) & (rows < block.stop))
+        if len(at):
+            yield block, at
 
 
 def _changes(examiner: Examiner, found: Found, margins: Margins) -> tuple[FloatArray, FloatArray]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from string import Formatter
 
 import numpy as np
+import numpy.typing as npt
 
 from commission_opt.model.objective import OBJECTIVE_WORDS
 from commission_opt.place.names import EVERYTHING, FloatArray, IntArray, Names
@@ -14,6 +16,8 @@ from commission_opt.program.blocks import Block
 from commission_opt.program.linear import LinearProgram
 from commission_opt.rules import FAMILIES, Words
 from commission_opt.rules.base import Standing
+
+Texts = npt.NDArray[np.object_]
 
 OWN = "own"
 """First word of rows that users add themselves."""
@@ -89,12 +93,13 @@ def outward_text(amount: float, unit: str, settings: PlaceSettings, way: float) 
     return amount_text(float(rounded) * step / factor, unit, settings)
 
 
-def board_amount(most: float, unit: str, settings: PlaceSettings) -> float:
-    """Return an amount that a board would speak of, up to the most: £1, £1k, £1m; one unit of all else."""
+def board_amounts(most: FloatArray, unit: str, settings: PlaceSettings) -> FloatArray:
+    """Return amounts that a board would speak of, up to the most: £1, £1k, £1m; one unit of all else."""
     if not unit.startswith("money"):
-        return 1.0
+        return np.ones(len(most))
+    steps = [step for step, _ in STEPS]
     whole = most * settings.money_unit
-    return next((step for step, _ in STEPS if step <= whole), 1.0) / settings.money_unit
+    return np.select([whole >= step for step in steps], steps, 1.0) / settings.money_unit
 
 
 def board_text(amount: float, unit: str, settings: PlaceSettings) -> str:
@@ -132,18 +137,19 @@ def price_texts(block: Block, rows: IntArray, place: Place, amounts: FloatArray)
         labels = block.labels(rows).tolist()
         return [f"one more {units[at]} in the bound of {label}" for at, label in zip(which, labels, strict=True)]
     keys = block.keys.take(rows - block.start)
-    told = []
-    for names, codes in zip(keys.names, keys.codes, strict=True):
-        found, at = np.unique(codes, return_inverse=True)
-        each = [(_named(names, one, place), _hides(names, one)) for one in found[:, None]]
-        told.append([each[one] for one in at.tolist()])
-    dimensions = [names.dimension for names in keys.names]
-    texts = []
-    for unit, *row in zip((units[one] for one in which.tolist()), *told, strict=True):
-        named = {dimension: name for dimension, (name, _) in zip(dimensions, row, strict=True)}
-        hidden = [dimension for dimension, (_, hides) in zip(dimensions, row, strict=True) if hides]
-        texts.append(_told(words.price, {**named, "unit": unit}, hidden))
-    return texts
+    named, hidden = {}, np.zeros((len(keys.names), len(rows)), dtype=bool)
+    for at, (names, codes) in enumerate(zip(keys.names, keys.codes, strict=True)):
+        found, alike = np.unique(codes, return_inverse=True)
+        named[names.dimension] = np.array([_named(names, one, place) for one in found[:, None]], dtype=object)[alike]
+        hidden[at] = np.array([_hides(names, one) for one in found[:, None]], dtype=bool)[alike]
+    texts = np.empty(len(rows), dtype=object)
+    shapes, shape = np.unique(np.vstack([which, hidden]), axis=1, return_inverse=True)
+    for at, (unit, *hides) in enumerate(shapes.T.tolist()):
+        own = np.flatnonzero(shape.reshape(-1) == at)
+        sentence = words.price.replace("{unit}", units[unit])
+        dimensions = [names.dimension for names, hide in zip(keys.names, hides, strict=True) if hide]
+        texts[own] = _told_each(sentence, {name: each[own] for name, each in named.items()}, dimensions)
+    return texts.tolist()
 
 
 def demand_text(program: LinearProgram, block: Block, position: int, place: Place) -> str:
@@ -226,11 +232,23 @@ def _filled(sentence: str, block: Block, rows: IntArray, place: Place, **figures
 
 
 def _told(sentence: str, named: dict[str, str], hidden: list[str]) -> str:
+    told = _told_each(sentence, {name: np.array([text], dtype=object) for name, text in named.items()}, hidden)
+    return str(told[0])
+
+
+def _told_each(sentence: str, named: dict[str, Texts], hidden: list[str]) -> Texts:
+    """Fill in a sentence with the names of every row, leaving some dimensions out."""
     for dimension in hidden:
         sentence = sentence.replace(HIDDEN[dimension], "")
-    whose = named.get("neighbourhood", "")
-    part = "" if "{neighbourhood}" in sentence or not whose or whose.startswith("all ") else f" (part of {whose})"
-    return sentence.format(**named) + part
+    told = np.full(max((len(texts) for texts in named.values()), default=1), "", dtype=object)
+    for words, name, _, _ in Formatter().parse(sentence):
+        told = told + words
+        told = told + named[name] if name is not None else told
+    if "neighbourhood" in named and "{neighbourhood}" not in sentence:
+        whose = named["neighbourhood"]
+        parts = ["" if not one or one.startswith("all ") else f" (part of {one})" for one in whose]
+        told = told + np.array(parts, dtype=object)
+    return told
 
 
 def _hides(names: Names, codes: IntArray) -> bool:

@@ -69,10 +69,14 @@ class UnitCosts:
 
     def parts(self, kind: int) -> Iterator[Charges]:
         """Return what all volumes cost in one kind of money, some volumes at a time."""
+        for part in self.costly(kind):
+            yield self.charges(kind, part)
+
+    def costly(self, kind: int) -> Iterator[Volumes]:
+        """Return the volumes some at a time, without parts that cost nothing: few services cost capital."""
         for part in self.volumes.parts():
-            # They come service by service, and few services cost capital.
             if (self.cost[part.service[0] : part.service[-1] + 1, kind] > 0).any():
-                yield self.charges(kind, part)
+                yield part
 
 
 @dataclass(eq=False)

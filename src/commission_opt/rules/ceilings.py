@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 import numpy as np
+from scipy import sparse
 
-from commission_opt.place.names import BoolArray, FloatArray
+from commission_opt.place.names import BoolArray, FloatArray, IntArray
 from commission_opt.program.blocks import Keys
 from commission_opt.program.builder import Entries
 from commission_opt.rules.base import Rule, Words
@@ -39,7 +41,7 @@ class Ceilings(Rule):
         arrays, names, volumes = draft.arrays, draft.arrays.names, draft.volumes
         valued = np.any([weight > 0 for weight, _ in yardsticks(draft)], axis=0)
         capped = np.asarray(np.isfinite(arrays.ceiling)[None, :] & valued)
-        gains = gains_of(arrays, capped[draft.planners.of_service])
+        gains = gains_of(arrays, volumes.gain, capped[draft.planners.of_service])
         shape = (len(capped), len(names.outcome), len(names.area), len(names.cohort), draft.years)
         cells = _cells_gained(draft, gains, shape)
         row_of = np.cumsum(cells, dtype=np.int32) - np.int32(1)
@@ -47,19 +49,17 @@ class Ceilings(Rule):
         whose = ((names.agency, p),) if draft.planners.alone else ()
         keys = Keys.of(*whose, (names.outcome, o), (names.area, n), (names.cohort, g), (names.year, t))
 
-        step = np.repeat(np.arange(len(names.outcome)) * int(np.prod(shape[2:])), draft.years)
-        step += np.tile(np.arange(draft.years), len(names.outcome))
+        outcome, year = np.divmod(np.arange(gains.table.shape[1]), draft.years)
+        taken = replace(gains, table=_with_columns(-gains.table, outcome * int(np.prod(shape[2:])) + year))
 
         def made(part: Volumes) -> Entries:
-            volume, gain, amount = gains.of(part)
-            nothing = np.zeros(len(part), dtype=np.int64)
-            cell = np.ravel_multi_index(
-                (draft.planners.of_service[part.service], nothing, part.area, part.cohort, nothing), shape
-            )
-            return row_of[cell[volume] + step[gain]], volume + part.first, -amount
+            volume, step, amount = taken.of(part)
+            planner = draft.planners.of_service[part.service] * shape[1]
+            cell = ((planner * shape[2] + part.area) * shape[3] + part.cohort) * shape[4]
+            return row_of[cell[volume] + step], volume + part.first, amount
 
         least: FloatArray = np.zeros(len(p))
-        if gains.table.data.min(initial=0.0) < 0.0 or draft.tranches.effectiveness.min(initial=0.0) < 0.0:
+        if gains.table.data.min(initial=0.0) < 0.0:
             row, column, amount = made(volumes)
             most = draft.builder.column_upper()[column]
             least = np.asarray(np.bincount(row, np.minimum(-amount, 0.0) * most, len(p)), dtype=float)
@@ -74,6 +74,12 @@ class Ceilings(Rule):
         draft.counted = CountedOutcomes(p, o, n, t, column)
 
 
+def _with_columns(table: sparse.csr_array, column: IntArray) -> sparse.csr_array:
+    """Return a table whose columns stand elsewhere, in the same order."""
+    shape = table.shape[0], int(column.max(initial=-1)) + 1
+    return sparse.csr_array((table.data, column[table.indices], table.indptr), shape=shape)
+
+
 def _cells_gained(draft: Draft, gains: Gains, shape: tuple[int, int, int, int, int]) -> BoolArray:
     """Return which cells (planner, outcome, area, cohort, year) some volume gains something in, flat."""
     volumes = draft.volumes
@@ -81,7 +87,7 @@ def _cells_gained(draft: Draft, gains: Gains, shape: tuple[int, int, int, int, i
     for part in volumes.parts():
         there[gains.sort(part), part.area] = True
     sort = np.repeat(np.arange(len(there)), np.diff(gains.table.indptr))
-    service, cohort = sort // gains.years // gains.cohorts, sort // gains.years % gains.cohorts
+    service, cohort = np.divmod(sort // gains.tranches // gains.years, gains.cohorts)
     outcome, year = np.divmod(gains.table.indices, gains.years)
     cell = np.ravel_multi_index((draft.planners.of_service[service], outcome, cohort, year), (*shape[:2], *shape[3:]))
     order = np.argsort(cell, kind="stable")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -192,6 +193,16 @@ class Draft:
             return row[used], part.first + used, np.ones(len(used))
 
         self.add_volume_entries(most, made)
+
+    @cached_property
+    def volumes_of_cells(self) -> IntArray:
+        """Return (C * T, P) how many volumes each planner has in every cell and year."""
+        deliveries = self.arrays.deliveries
+        count = np.zeros((self.arrays.cells.cases.size, len(self.planners.weight)), dtype=np.int64)
+        cell = deliveries.cell[:, None] * self.years + np.arange(self.years)
+        planner = np.broadcast_to(self.planners.of_service[deliveries.service][:, None], cell.shape)
+        np.add.at(count, (cell, planner), self.volumes.number(len(deliveries.cell), self.years))
+        return count
 
     def coverable(self) -> FloatArray:
         """Return (X,) the most that demand allows each volume."""

@@ -44,34 +44,32 @@ def outcome_entries(arrays: PlaceArrays, volumes: Volumes, wanted: BoolArray) ->
         Entries with an amount other than zero; area and cohort are those of the volume.
     """
     every_service = np.broadcast_to(wanted, (len(arrays.names.service), len(wanted)))
-    volume, gain, amount = gains_of(arrays, every_service).of(volumes)
+    volume, gain, amount = gains_of(arrays, volumes.gain, every_service).of(volumes)
     outcome, year = np.divmod(gain, len(arrays.names.year))
     return OutcomeEntries(outcome, year, volume, amount)
 
 
 @dataclass(frozen=True, eq=False)
 class Gains:
-    """What volumes of a sort gain: one service, one cohort and one year have the same gains in all areas and tranches.
+    """What volumes of a sort gain: one service, cohort, year and tranche have the same gains in all areas.
 
     Parameters
     ----------
-    cohorts, years : int
+    cohorts, years, tranches : int
         How many there are of each.
-    table : (K + 1, O * T) sparse, by row
-        Outcome units per unit of a volume of each sort, where effectiveness is 1, by outcome and year; the last sort
-        gains nothing.
+    table : (S * G * T * K, O * T) sparse, by row
+        Outcome units per unit of a volume of each sort, by outcome and year.
     """
 
     cohorts: int
     years: int
+    tranches: int
     table: sparse.csr_array
 
     def sort(self, volumes: Volumes) -> IntArray:
-        """Return the sort (X,) of every volume; the last where it has no effectiveness."""
+        """Return the sort (X,) of every volume."""
         sort = (volumes.service * self.cohorts + volumes.cohort) * self.years + volumes.year
-        if (volumes.gain == 0.0).any():
-            sort[volumes.effectiveness == 0.0] = self.table.shape[0] - 1
-        return sort
+        return np.asarray(sort * self.tranches + volumes.tranche)
 
     def count(self, volumes: Volumes) -> int:
         """Return how many gains volumes have together."""
@@ -81,20 +79,27 @@ class Gains:
     def of(self, volumes: Volumes) -> tuple[IntArray, IntArray, FloatArray]:
         """Return which volume each gain is of, its outcome and year as a column of the table, and its amount."""
         rows = self.table[self.sort(volumes)]
-        count = np.diff(rows.indptr)
-        amount = np.asarray(rows.data * np.repeat(volumes.effectiveness, count), dtype=float)
-        return np.repeat(np.arange(len(count)), count), rows.indices.astype(np.int64), amount
+        volume = np.repeat(np.arange(len(volumes)), np.diff(rows.indptr))
+        return volume, np.asarray(rows.indices, dtype=np.int64), np.asarray(rows.data, dtype=float)
 
 
-def gains_of(arrays: PlaceArrays, wanted: BoolArray) -> Gains:
-    """List what a unit of each sort of volume gains of the outcomes (S, O) that are wanted of its service."""
+def gains_of(arrays: PlaceArrays, effectiveness: FloatArray, wanted: BoolArray) -> Gains:
+    """List what a unit of each sort of volume gains of the outcomes (S, O) that are wanted of its service.
+
+    ``effectiveness`` (S, K) is what the effects of a service are multiplied by in a tranche.
+    """
     effects, years, cohorts = arrays.effects, len(arrays.names.year), len(arrays.names.cohort)
+    tranches = effectiveness.shape[1]
     response = effects.response(years) * wanted[effects.service, effects.outcome][:, None, None]
     effect, begun, year = np.nonzero(response)
-    sort = (effects.service[effect] * cohorts + effects.cohort[effect]) * years + begun
-    shape = len(arrays.names.service) * cohorts * years + 1, len(arrays.names.outcome) * years
-    entries = response[effect, begun, year], (sort, effects.outcome[effect] * years + year)
-    return Gains(cohorts, years, sparse.csr_array(entries, shape=shape))
+    service = effects.service[effect]
+    sort = ((service * cohorts + effects.cohort[effect]) * years + begun)[:, None] * tranches + np.arange(tranches)
+    gain = np.broadcast_to((effects.outcome[effect] * years + year)[:, None], sort.shape)
+    amount = response[effect, begun, year][:, None] * effectiveness[service]
+    shape = len(arrays.names.service) * cohorts * years * tranches, len(arrays.names.outcome) * years
+    table = sparse.csr_array((amount.reshape(-1), (sort.reshape(-1), gain.reshape(-1))), shape=shape)
+    table.eliminate_zeros()
+    return Gains(cohorts, years, tranches, table)
 
 
 def effects_of_volumes(arrays: PlaceArrays, volumes: Volumes) -> tuple[IntArray, IntArray]:
@@ -174,7 +179,7 @@ def yardsticks(draft: Draft) -> list[tuple[FloatArray, FloatArray]]:
 def amounts_gained(arrays: PlaceArrays, volumes: Volumes, capped: BoolArray, amount: FloatArray) -> FloatArray:
     """Return (O, N, T) the outcomes of volumes (X,), the capped ones (O,) up to their ceilings."""
     names = arrays.names
-    gains = gains_of(arrays, np.ones((len(names.service), len(names.outcome)), dtype=bool))
+    gains = gains_of(arrays, volumes.gain, np.ones((len(names.service), len(names.outcome)), dtype=bool))
     gained = np.zeros((len(names.outcome), len(names.area), len(names.cohort), len(names.year)))
     step = np.arange(len(names.outcome))[:, None] * gained[0].size + np.arange(len(names.year))
     for part in volumes.parts():
@@ -195,8 +200,9 @@ def most_to_gain(arrays: PlaceArrays) -> FloatArray:
     reach[effects.outcome[gains], arrays.services.need[effects.service[gains]], effects.cohort[gains]] = True
     most = np.full((len(names.outcome), len(names.area), len(names.cohort), len(names.year)), np.inf)
     for outcome in np.flatnonzero(np.isfinite(arrays.ceiling)):
-        cases = np.zeros(most.shape[1:])
-        counted = reach[outcome, cells.need, cells.cohort]
-        np.add.at(cases, (cells.area[counted], cells.cohort[counted]), cells.cases[counted])
-        most[outcome] = arrays.ceiling[outcome] * cases
+        counted = np.flatnonzero(reach[outcome, cells.need, cells.cohort])
+        place = cells.area[counted] * len(names.cohort) + cells.cohort[counted]
+        for year in range(len(names.year)):
+            cases = np.bincount(place, cells.cases[counted, year], most[0, ..., year].size)
+            most[outcome, ..., year] = arrays.ceiling[outcome] * cases.reshape(most.shape[1:3])
     return most

@@ -41,7 +41,7 @@ class Lines:
     def parts(self) -> Iterator[Charged]:
         """Return what every column costs, some columns at a time."""
         for charges in self.spending.parts():
-            yield self._charged(charges)
+            yield self.charged(charges)
 
     def entries(self) -> Charged:
         """Return what every column costs, all together: many numbers."""
@@ -55,11 +55,12 @@ class Lines:
         for kind in np.flatnonzero(((at >= 0) & units.charged()).any(axis=(0, 2))).tolist():
             _add_units(draft, kind, at[:, kind], np.append(counted, 0.0)[self.code[: len(at), kind]])
         for charges in self.spending.others:
-            line, column, amount = self._charged(charges)
+            line, column, amount = self.charged(charges)
             used = np.flatnonzero(row[line] >= 0)
             draft.builder.add_entries(row[line[used]], column[used], amount[used] * counted[line[used]])
 
-    def _charged(self, charges: Charges) -> Charged:
+    def charged(self, charges: Charges) -> Charged:
+        """Return the line of each charge, its column, and its money per unit of the column."""
         subject, kind, year, column, amount = charges
         return self.code[subject, kind, year], column, amount
 
@@ -203,9 +204,19 @@ def add_payments(draft: Draft, payers: Payers, lines: Lines, most: float, chosen
 
 def _largest(draft: Draft, lines: Lines) -> FloatArray:
     """Return (L,) the most that could be spent on every line."""
-    most, largest = draft.builder.column_upper(), np.zeros(len(lines))
-    for line, column, amount in lines.parts():
-        np.add.at(largest, line, most[column] * amount)
+    largest = np.zeros(len(lines))
+    units, most = draft.spending.units, draft.coverable()
+    for kind in np.flatnonzero(units.charged().any(axis=(0, 2))).tolist():
+        code = np.where(units.charged()[:, kind], lines.code[: len(units.count), kind], -1).reshape(-1)
+        for part in units.costly(kind):
+            line = code[part.service * draft.years + part.year]
+            paid = np.flatnonzero(line >= 0)
+            spend = most[part.first - units.volumes.first :][paid] * units.amount(kind, part)[paid]
+            np.add.at(largest, line[paid], spend)
+    every = draft.builder.column_upper()
+    for charges in draft.spending.others:
+        line, column, amount = lines.charged(charges)
+        np.add.at(largest, line, every[column] * amount)
     return largest
 
 

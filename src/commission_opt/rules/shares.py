@@ -150,10 +150,7 @@ class CellRows(DividedRows):
 
 def cell_rows(draft: Draft, wanted: BoolArray) -> CellRows:
     """Divide the rows of the wanted cells and years (C * T,) that have volumes among planners."""
-    count = np.zeros((len(wanted), len(draft.planners.weight)), dtype=np.int64)
-    for part in draft.volumes.parts():
-        planner = draft.planners.of_service[part.service]
-        np.add.at(count.reshape(-1), (part.cell * draft.years + part.year) * count.shape[1] + planner, 1)
+    count = draft.volumes_of_cells
     joint, planner = np.nonzero((count > 0) & wanted[:, None])
     row_of = np.full(count.shape, -1, dtype=np.int32)
     row_of[joint, planner] = np.arange(len(joint))

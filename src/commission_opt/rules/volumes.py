@@ -47,22 +47,33 @@ class Volumes:
         return len(self.of_delivery)
 
     def part(self, first: int, last: int) -> Volumes:
-        """Return the volumes from ``first`` up to ``last``, written out in full as they are few."""
+        """Return the volumes from ``first`` up to ``last``."""
         run = slice(first, last)
-        keys = Keys(self.keys.names, tuple(codes[run].astype(np.int64) for codes in self.keys.small))
-        return Volumes(self.first + first, keys, self.of_delivery[run], self.cell_of, self.gain)
+        return Volumes(self.first + first, self.keys.take(run), self.of_delivery[run], self.cell_of, self.gain)
 
     def recent(self, first: int, last: int) -> Volumes:
         """Return a part that is kept until another one is asked for: rules take turns with the same volumes."""
         if (first, last) not in self._recent:
+            part = self.part(first, last)
+            written = Keys(part.keys.names, tuple(part.keys.codes))
             self._recent.clear()
-            self._recent[first, last] = self.part(first, last)
+            self._recent[first, last] = Volumes(part.first, written, part.of_delivery, part.cell_of, part.gain)
         return self._recent[first, last]
 
     def parts(self) -> Iterator[Volumes]:
         """Return all volumes, some at a time: few enough to be worked on in the processor's cache."""
         for first in range(0, len(self), PART):
             yield self.part(first, min(first + PART, len(self)))
+
+    def number(self, deliveries: int, years: int) -> IntArray:
+        """Return (V, T) how many volumes there are of each delivery and year."""
+        number = np.zeros(deliveries * years, dtype=np.int64)
+        for part in self.parts():
+            at = part.delivery * years + part.year
+            lowest = int(at[0])
+            found = np.bincount(at - lowest)
+            number[lowest : lowest + len(found)] += found
+        return number.reshape(deliveries, years)
 
     def of_service(self, service: int) -> Volumes:
         """Return the volumes of one service."""
