@@ -15,6 +15,9 @@ from commission_opt.place.money import compile_services, compile_streams
 from commission_opt.place.place import Place
 from commission_opt.place.tables import TABLES
 
+MOVED = ("place", "streams", "weight", "own_weight", "local_weight")
+"""Fields of :class:`PlaceArrays` that rest on budgets and outcome weights."""
+
 Tables = dict[str, pd.DataFrame]
 Parts = dict[str, Any]
 """Fields of :class:`PlaceArrays`, worked out anew."""
@@ -41,6 +44,11 @@ def recompile_place(arrays: PlaceArrays, place: Place) -> PlaceArrays:
     for column in changed:
         arrays = replace(arrays, **RESTS_ON[column](arrays, place))
     return replace(arrays, place=place)
+
+
+def moves_only(old: PlaceArrays, new: PlaceArrays) -> bool:
+    """Whether a place differs in budgets and outcome weights alone from the one that it was compiled from."""
+    return all(getattr(old, field.name) is getattr(new, field.name) for field in fields(old) if field.name not in MOVED)
 
 
 def _changed_columns(old: Place, new: Place) -> list[tuple[str, str]] | None:
