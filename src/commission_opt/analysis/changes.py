@@ -8,11 +8,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
 
+import numpy as np
 import pandas as pd
 
 from commission_opt.analysis.new_rows import known_names, new_row
 from commission_opt.errors import PlaceError, Problem, nearest
 from commission_opt.model.model import HEADINGS, Model
+from commission_opt.place.names import BoolArray
 from commission_opt.place.place import Place, PlaceSettings
 from commission_opt.place.tables import TABLES
 from commission_opt.rules import FAMILIES
@@ -91,7 +93,7 @@ def _change_cells(place: Place, key: str, value: str) -> Place:
     else:
         raise PlaceError([_unknown(key, head, names)])
     frame = place.tables[table]
-    chosen = pd.Series(True, index=frame.index)
+    chosen = np.ones(len(frame), dtype=bool)
     for name in names:
         chosen &= _named(table, frame, name)
     if not chosen.any():
@@ -99,7 +101,7 @@ def _change_cells(place: Place, key: str, value: str) -> Place:
         if new is None:
             raise PlaceError([_missing(place, table, column, names, key)])
         frame = pd.concat([frame, frame.reindex([len(frame)]).assign(**new, source=f"--set {key}")], ignore_index=True)
-        chosen = pd.Series(frame.index == len(frame) - 1)
+        chosen = np.arange(len(frame)) == len(frame) - 1
     text = not TABLES[table].column(column).kind.numeric
     figures = frame[column].where(~chosen, value if text else _changed(frame[column], value, key))
     if not text and column not in TABLES[table].key and len(frame) == len(place.tables[table]):
@@ -107,11 +109,11 @@ def _change_cells(place: Place, key: str, value: str) -> Place:
     return place.replace(**{table: frame.assign(**{column: figures})})
 
 
-def _named(table: str, frame: pd.DataFrame, name: str) -> pd.Series:
+def _named(table: str, frame: pd.DataFrame, name: str) -> BoolArray:
     """Return the rows with a name in one of their keys, or of an agency that they belong to."""
-    found = pd.Series(False, index=frame.index)
+    found = np.zeros(len(frame), dtype=bool)
     for column in _naming(table):
-        found |= frame[column] == name
+        found |= (frame[column] == name).to_numpy(dtype=bool)
     return found
 
 

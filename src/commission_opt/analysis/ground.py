@@ -75,7 +75,8 @@ class Ground:
             return
         if movable.has_weights and self._yardstick is None:
             self._yardstick = Yardstick(movable)
-        self._keep(Solved.of(plan).point(movable, self._yardstick), first=True)
+        if movable.has_budgets or self._yardstick is not None:
+            self._keep(Solved.of(plan).point(movable, self._yardstick), first=True)
 
     def forget(self) -> None:
         """Let go of the formulation and the plans; what stands on this ground is formulated anew when it is solved."""

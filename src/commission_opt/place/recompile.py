@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from commission_opt.place.arrays import PlaceArrays, compile_place, fill_defaults, outcome_weights, own_weights
+from commission_opt.place.arrays import PlaceArrays, by_name, compile_place, fill_defaults, own_weights
 from commission_opt.place.clusters import compile_local_weights
 from commission_opt.place.expand import compile_effects
-from commission_opt.place.money import compile_services, compile_streams
+from commission_opt.place.money import compile_services, stream_amounts
 from commission_opt.place.place import Place
 from commission_opt.place.tables import TABLES
 
@@ -67,7 +67,7 @@ def _changed_columns(old: Place, new: Place) -> list[tuple[str, str]] | None:
 
 
 def _streams(arrays: PlaceArrays, place: Place) -> Parts:
-    return {"streams": compile_streams(_filled(place, "funding")["funding"], arrays.names)}
+    return {"streams": replace(arrays.streams, amount=stream_amounts(place.tables["funding"], arrays.names))}
 
 
 def _services(arrays: PlaceArrays, place: Place) -> Parts:
@@ -80,10 +80,10 @@ def _effects(arrays: PlaceArrays, place: Place) -> Parts:
 
 def _weights(arrays: PlaceArrays, place: Place) -> Parts:
     tables = _filled(place, "outcomes", "own_weights", "local_weights", "areas")
-    weight, agency_of = outcome_weights(tables["outcomes"], arrays.names)
+    weight = by_name(tables["outcomes"], arrays.names.outcome, "weight", 0.0)
     return {
         "weight": weight,
-        "own_weight": own_weights(tables["own_weights"], arrays.names, weight, agency_of),
+        "own_weight": own_weights(tables["own_weights"], arrays.names, weight, arrays.outcome_agency),
         "local_weight": compile_local_weights(tables, arrays.names, weight),
     }
 
