@@ -14,7 +14,7 @@ import pandas as pd
 from commission_opt.analysis.new_rows import known_names, new_row
 from commission_opt.errors import PlaceError, Problem, nearest
 from commission_opt.model.model import HEADINGS, Model
-from commission_opt.place.names import BoolArray
+from commission_opt.place.names import BoolArray, FloatArray
 from commission_opt.place.place import Place, PlaceSettings
 from commission_opt.place.tables import TABLES
 from commission_opt.rules import FAMILIES
@@ -103,8 +103,11 @@ def _change_cells(place: Place, key: str, value: str) -> Place:
         frame = pd.concat([frame, frame.reindex([len(frame)]).assign(**new, source=f"--set {key}")], ignore_index=True)
         chosen = np.arange(len(frame)) == len(frame) - 1
     text = not TABLES[table].column(column).kind.numeric
-    figures = frame[column].where(~chosen, value if text else _changed(frame[column], value, key))
-    if not text and column not in TABLES[table].key and len(frame) == len(place.tables[table]):
+    if text:
+        return place.replace(**{table: frame.assign(**{column: frame[column].where(~chosen, value)})})
+    was = frame[column].to_numpy(dtype=float)
+    figures = pd.Series(np.where(chosen, _changed(was, value, key), was), index=frame.index)
+    if column not in TABLES[table].key and len(frame) == len(place.tables[table]):
         return place.with_figures(table, column, figures)
     return place.replace(**{table: frame.assign(**{column: figures})})
 
@@ -113,7 +116,7 @@ def _named(table: str, frame: pd.DataFrame, name: str) -> BoolArray:
     """Return the rows with a name in one of their keys, or of an agency that they belong to."""
     found = np.zeros(len(frame), dtype=bool)
     for column in _naming(table):
-        found |= (frame[column] == name).to_numpy(dtype=bool)
+        found |= np.asarray(frame[column].array == name, dtype=bool)
     return found
 
 
@@ -136,7 +139,7 @@ def _missing(place: Place, table: str, column: str, names: list[str], key: str) 
     )
 
 
-def _changed(figures: pd.Series, value: str, key: str) -> pd.Series | float:
+def _changed(figures: FloatArray, value: str, key: str) -> FloatArray | float:
     relative = RELATIVE.match(value.replace(" ", ""))
     if relative is not None:
         if relative["factor"] is not None:

@@ -63,7 +63,9 @@ class Ground:
         movable = self._movable
         if movable is None:
             formulation = formulate_for(run, arrays, model)
-            self._movable = Movable(formulation)
+            movable = Movable(formulation)
+            movable.prepare()
+            self._movable = movable
             return formulation
         moved: Formulation = run.step("formulate", lambda: movable.formulated(arrays))
         return moved
@@ -75,8 +77,7 @@ class Ground:
             return
         if movable.has_weights and self._yardstick is None:
             self._yardstick = Yardstick(movable)
-        if movable.has_budgets or self._yardstick is not None:
-            self._keep(Solved.of(plan).point(movable, self._yardstick), first=True)
+        self._keep(Solved.of(plan).point(movable, self._yardstick), first=True)
 
     def forget(self) -> None:
         """Let go of the formulation and the plans; what stands on this ground is formulated anew when it is solved."""

@@ -90,6 +90,10 @@ class Movable:
             return False
         return np.array_equal(self._objective(formulation.arrays), formulation.program.objective)
 
+    def prepare(self) -> tuple[bool, bool]:
+        """Hold what is worked out here against the program now; return whether budgets and weights can be moved."""
+        return self.has_budgets, self.has_weights
+
     @property
     def weighed(self) -> FloatArray:
         """The weights (P, O) that the formulation has."""

@@ -79,11 +79,12 @@ def _effects(arrays: PlaceArrays, place: Place) -> Parts:
 
 
 def _weights(arrays: PlaceArrays, place: Place) -> Parts:
-    tables = _filled(place, "outcomes", "own_weights", "local_weights", "areas")
-    weight = by_name(tables["outcomes"], arrays.names.outcome, "weight", 0.0)
+    # The columns read here have no default; clusters, which have one, matter only where they state weights.
+    tables = dict(place.tables) if place.tables["local_weights"].empty else _filled(place, "local_weights", "areas")
+    weight = by_name(place.tables["outcomes"], arrays.names.outcome, "weight", 0.0)
     return {
         "weight": weight,
-        "own_weight": own_weights(tables["own_weights"], arrays.names, weight, arrays.outcome_agency),
+        "own_weight": own_weights(place.tables["own_weights"], arrays.names, weight, arrays.outcome_agency),
         "local_weight": compile_local_weights(tables, arrays.names, weight),
     }
 

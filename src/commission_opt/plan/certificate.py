@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy import sparse
 
 from commission_opt.errors import CertificateError
 from commission_opt.place.names import FloatArray
@@ -164,8 +165,9 @@ def row_violations(program: LinearProgram, x: FloatArray) -> FloatArray:
     """
     activity = program.activity(x)
     excess = np.maximum(np.maximum(program.row_lower - activity, activity - program.row_upper), 0.0)
-    sizes = np.column_stack([np.abs(x), np.maximum(_finite(program.lower), _finite(program.upper))])
-    terms, reach = (abs(program.matrix) @ sizes).T
+    matrix = program.matrix
+    size = sparse.csc_array((np.abs(matrix.data), matrix.indices, matrix.indptr), shape=matrix.shape)
+    terms, reach = size @ np.abs(x), size @ np.maximum(_finite(program.lower), _finite(program.upper))
     scale = np.maximum.reduce([_finite(program.row_lower), _finite(program.row_upper), terms, QUIET * reach])
     return np.asarray(excess / np.where(scale > 0, scale, 1.0))
 
