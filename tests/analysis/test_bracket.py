@@ -194,6 +194,17 @@ def test_other_changes_have_no_bracket_before_they_are_solved() -> None:
     assert what_if.undo().bracket().width == pytest.approx(0.0, abs=1e-9)
 
 
+def test_a_switch_tried_before_is_known() -> None:
+    """Turned there and back again and once more, it has a bracket and a plan without being formulated anew."""
+    what_if = WhatIf(tiny_place(limits="subject, max_volume\nvisits, 20"), read_model("aligned"))
+    what_if.solve()
+    what_if.set("duty.enabled", False).solve()
+    again = what_if.set("duty.enabled", True).set("budget.icb", 1020)
+    assert again.bracket().high == pytest.approx(468)
+    assert again.solve().objective == pytest.approx(468)
+    assert again.set("duty.enabled", False).bracket().high == pytest.approx(588)
+
+
 def test_whole_decisions_are_not_mixed() -> None:
     """Half of one plan with two blocks and half of one with three is no plan: 2,500 stays below, or nothing."""
     place = tiny(

@@ -15,6 +15,7 @@ from commission_opt.model.model import Model
 from commission_opt.model.movable import Bounds, Movable
 from commission_opt.place.arrays import PlaceArrays
 from commission_opt.place.names import FloatArray
+from commission_opt.place.recompile import moves_only
 from commission_opt.plan.plan import Plan
 from commission_opt.plan.run import Run, SolveOptions
 from commission_opt.plan.solve import formulate_for
@@ -24,8 +25,8 @@ POINTS = 6
 """Plans that are kept to judge others by; the one found longest ago goes first."""
 
 PREPARED, WEIGHABLE = 100_000, 2
-"""Columns from which on a plan is prepared for questions about weights as soon as it is found, and how many such plans
-are kept then."""
+"""Columns from which on a formulation and its plans are prepared for questions before these come, and how many plans
+are kept then that answer questions about weights."""
 
 LESS = (0.9, 0.97, 0.99)
 """Shares of all budgets for which a plan is sought, to be mixed with others where budgets fall: the first with one."""
@@ -54,6 +55,11 @@ class Ground:
         self._search: threading.Thread | None = None
         self._lock = threading.Lock()
 
+    def holds(self, arrays: PlaceArrays, model: Model) -> bool:
+        """Whether this ground is formulated for a model, and a place that differs in budgets and weights alone."""
+        known = self._movable.formulation if self._movable is not None else None
+        return known is not None and moves_only(known.arrays, arrays) and known.model == model
+
     def reaches(self, arrays: PlaceArrays) -> bool:
         """Whether a place stands on this ground: its budgets and weights move bounds and objective alone."""
         return self._movable is None or self._movable.reaches(arrays)
@@ -64,7 +70,8 @@ class Ground:
         if movable is None:
             formulation = formulate_for(run, arrays, model)
             movable = Movable(formulation)
-            movable.prepare()
+            if formulation.program.shape[1] >= PREPARED:
+                movable.prepare()
             self._movable = movable
             return formulation
         moved: Formulation = run.step("formulate", lambda: movable.formulated(arrays))

@@ -106,6 +106,9 @@ class WhatIf:
         now = self._now
         if model is now.model and moves_only(now.arrays, arrays):
             return now.ground
+        known = next((ground for ground in self._grounds if ground.holds(arrays, model)), None)
+        if known is not None:
+            return known
         return Ground(origin_of(now.ground, now.model, model) if arrays is now.arrays else None)
 
     def undo(self) -> Self:
