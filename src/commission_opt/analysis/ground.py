@@ -51,6 +51,7 @@ class Ground:
         self._origin = origin
         self._movable: Movable | None = None
         self._yardstick: Yardstick | None = None
+        self._plans: tuple[Plan, ...] = ()
         self._points: tuple[Point, ...] = ()
         self._search: threading.Thread | None = None
         self._lock = threading.Lock()
@@ -78,21 +79,37 @@ class Ground:
         return moved
 
     def remember(self, plan: Plan) -> None:
-        """Keep a plan to judge others by; one that is best by several objectives in order proves nothing of others."""
-        movable = self._movable
-        if movable is None or len(plan.formulation.objectives) != 1:
+        """Keep a plan to judge others by; one that is best by several objectives in order proves nothing of others.
+
+        What it proves is worked out with the first question; of a large program at once, as that takes a while.
+        """
+        if len(plan.formulation.objectives) != 1:
             return
-        if movable.has_weights and self._yardstick is None:
-            self._yardstick = Yardstick(movable)
-        self._keep(Solved.of(plan).point(movable, self._yardstick), first=True)
+        with self._lock:
+            self._plans = (*self._plans, plan)[-POINTS:]
+        if plan.formulation.program.shape[1] >= PREPARED:
+            self._work_out()
+
+    def _work_out(self) -> None:
+        """Turn plans into what is kept of them."""
+        movable = self._movable
+        if movable is None:
+            return
+        with self._lock:
+            plans, self._plans = self._plans, ()
+            for plan in plans:
+                if movable.has_weights and self._yardstick is None:
+                    self._yardstick = Yardstick(movable)
+                self._keep(Solved.of(plan).point(movable, self._yardstick), first=True)
 
     def forget(self) -> None:
         """Let go of the formulation and the plans; what stands on this ground is formulated anew when it is solved."""
         self._movable = self._yardstick = self._search = None
-        self._points = ()
+        self._points, self._plans = (), ()
 
     def bracket(self, arrays: PlaceArrays) -> Bracket:
         """Return between what and what the plan of a place is worth, from what was found so far."""
+        self._work_out()
         movable, points = self._movable, self._points
         if movable is None or not points:
             return self._origin.bracket(arrays) if self._origin is not None else NOTHING
@@ -121,7 +138,8 @@ class Ground:
             formulation = movable.formulated(less)
             solved = answered(formulation, Run(options).solver().solve(formulation.program), options.tolerance)
             if solved is not None:
-                self._keep(solved.point(movable, yardstick), first=False)
+                with self._lock:
+                    self._keep(solved.point(movable, yardstick), first=False)
                 return
 
     def _keep(self, point: Point, first: bool) -> None:
@@ -129,12 +147,11 @@ class Ground:
         large = point.slopes is not None and point.slopes.columns >= PREPARED
         if large and first and point.slopes is not None:
             point.slopes.prepare()
-        with self._lock:
-            others = self._points[: POINTS - 1]
-            points = (point, *others) if first else (*others, point)
-            self._points = tuple(
-                replace(one, slopes=None) if large and at >= WEIGHABLE else one for at, one in enumerate(points)
-            )
+        others = self._points[: POINTS - 1]
+        points = (point, *others) if first else (*others, point)
+        self._points = tuple(
+            replace(one, slopes=None) if large and at >= WEIGHABLE else one for at, one in enumerate(points)
+        )
 
 
 @dataclass(frozen=True, eq=False)
