@@ -131,12 +131,13 @@ class Ground:
         movable, yardstick = self._movable, self._yardstick
         if movable is None or len(movable.formulation.program.whole):
             return
+        solver = Run(replace(options, progress=None)).solver()
         for share in LESS:
             less = replace(arrays, streams=replace(arrays.streams, amount=share * arrays.streams.amount))
             if not movable.reaches(less):
                 return
             formulation = movable.formulated(less)
-            solved = answered(formulation, Run(options).solver().solve(formulation.program), options.tolerance)
+            solved = answered(formulation, solver, options.tolerance)
             if solved is not None:
                 with self._lock:
                     self._keep(solved.point(movable, yardstick), first=False)

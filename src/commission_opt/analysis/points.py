@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
+from commission_opt.errors import SolverError
 from commission_opt.model.formulate import Formulation
 from commission_opt.model.movable import Bounds, Movable
 from commission_opt.place.names import BoolArray, FloatArray, IntArray
@@ -16,7 +17,7 @@ from commission_opt.plan.plan import Plan
 from commission_opt.plan.proof import tidy
 from commission_opt.program.linear import LinearProgram
 from commission_opt.rules.outcomes import gains_of
-from commission_opt.solvers import Answer, Status
+from commission_opt.solvers import Solver, Status
 
 EDGE = 1e-9
 """Share of its weight by which a counted outcome may miss being worth just that: rounding."""
@@ -259,9 +260,13 @@ class Solved:
         )
 
 
-def answered(formulation: Formulation, answer: Answer, tolerance: float) -> Solved | None:
-    """Return what a solver's answer to a linear program proves; None where it passes no check."""
+def answered(formulation: Formulation, solver: Solver, tolerance: float) -> Solved | None:
+    """Return what a solver's answer to a linear program proves; None where there is none, or it passes no check."""
     program = formulation.program
+    try:
+        answer = solver.solve(program)
+    except SolverError:
+        return None
     if answer.status is not Status.OPTIMAL or not answer.has_solution:
         return None
     x, prices = tidy(program, answer.x), proving_prices(program, answer.prices)
