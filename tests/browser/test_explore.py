@@ -143,6 +143,21 @@ def test_answer_to_what_is_no_longer_asked_is_dropped(opened: Page) -> None:
     assert set(opened.evaluate("window.painted")) == {"the same"}
 
 
+def test_bracket_is_shown_while_the_answer_is_on_its_way(opened: Page) -> None:
+    """What is proven already stands where the page says that it solves, until the answer comes."""
+    held: list[Route] = []
+    opened.route("**/solve", lambda route: held.append(route))
+    opened.route("**/errand", lambda route: route.fulfill(json={"text": "Solving: worth between 580 and 589"}))
+    box = opened.locator('[data-key="budget.council"] input[type=number]')
+    box.fill("7")
+    box.press("Tab")
+    expect(opened.locator("#state")).to_have_text("Solving: worth between 580 and 589")
+    opened.unroute("**/solve")
+    held[0].continue_()
+    settle(opened)
+    expect(opened.locator("#state")).to_have_text("")
+
+
 def test_slider_moved_by_keyboard_shows_and_says_the_answer(opened: Page) -> None:
     """Five steps right are five per cent; the value is the one that a fresh solve gives, and is announced politely."""
     slider(opened, "budget.council").focus()

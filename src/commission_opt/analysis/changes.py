@@ -8,11 +8,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
 
+import numpy as np
 import pandas as pd
 
 from commission_opt.analysis.new_rows import known_names, new_row
 from commission_opt.errors import PlaceError, Problem, nearest
 from commission_opt.model.model import HEADINGS, Model
+from commission_opt.place.names import BoolArray, FloatArray
 from commission_opt.place.place import Place, PlaceSettings
 from commission_opt.place.tables import TABLES
 from commission_opt.rules import FAMILIES
@@ -91,7 +93,7 @@ def _change_cells(place: Place, key: str, value: str) -> Place:
     else:
         raise PlaceError([_unknown(key, head, names)])
     frame = place.tables[table]
-    chosen = pd.Series(True, index=frame.index)
+    chosen = np.ones(len(frame), dtype=bool)
     for name in names:
         chosen &= _named(table, frame, name)
     if not chosen.any():
@@ -99,19 +101,22 @@ def _change_cells(place: Place, key: str, value: str) -> Place:
         if new is None:
             raise PlaceError([_missing(place, table, column, names, key)])
         frame = pd.concat([frame, frame.reindex([len(frame)]).assign(**new, source=f"--set {key}")], ignore_index=True)
-        chosen = pd.Series(frame.index == len(frame) - 1)
+        chosen = np.arange(len(frame)) == len(frame) - 1
     text = not TABLES[table].column(column).kind.numeric
-    figures = frame[column].where(~chosen, value if text else _changed(frame[column], value, key))
-    if not text and column not in TABLES[table].key and len(frame) == len(place.tables[table]):
+    if text:
+        return place.replace(**{table: frame.assign(**{column: frame[column].where(~chosen, value)})})
+    was = frame[column].to_numpy(dtype=float)
+    figures = pd.Series(np.where(chosen, _changed(was, value, key), was), index=frame.index)
+    if column not in TABLES[table].key and len(frame) == len(place.tables[table]):
         return place.with_figures(table, column, figures)
     return place.replace(**{table: frame.assign(**{column: figures})})
 
 
-def _named(table: str, frame: pd.DataFrame, name: str) -> pd.Series:
+def _named(table: str, frame: pd.DataFrame, name: str) -> BoolArray:
     """Return the rows with a name in one of their keys, or of an agency that they belong to."""
-    found = pd.Series(False, index=frame.index)
+    found = np.zeros(len(frame), dtype=bool)
     for column in _naming(table):
-        found |= frame[column] == name
+        found |= np.asarray(frame[column].array == name, dtype=bool)
     return found
 
 
@@ -134,7 +139,7 @@ def _missing(place: Place, table: str, column: str, names: list[str], key: str) 
     )
 
 
-def _changed(figures: pd.Series, value: str, key: str) -> pd.Series | float:
+def _changed(figures: FloatArray, value: str, key: str) -> FloatArray | float:
     relative = RELATIVE.match(value.replace(" ", ""))
     if relative is not None:
         if relative["factor"] is not None:

@@ -39,6 +39,9 @@ from commission_opt.reports.why import why_parts
 TODAY = "status_quo"
 """The form of joint working that holds today's volumes."""
 
+MEANWHILE = "meanwhile"
+"""The errand that asks what is proven of a scenario while it is being solved."""
+
 TOO_LONG = (
     f"No proven plan was found within {LONGEST:.0f} seconds. Take back a change or choose another form; the command "
     "line waits as long as it is told to."
@@ -76,6 +79,15 @@ class Answers:
             except CommissioningError as error:
                 found = {"status": "refused", "headline": str(error), "items": []}
         return {"sequence": asked.sequence, **found, "seconds": time.perf_counter() - started}
+
+    def meanwhile(self, scenario: Scenario) -> str:
+        """Return between what and what a scenario is worth that is being solved, in words; blank where not both."""
+        found = self.engine.meanwhile(scenario)
+        if found is None or found.low is None or found.high is None:
+            return ""
+        low, high = value_text(found.low), value_text(found.high)
+        worth = f"about {low}" if low == high else f"between {low} and {high}"
+        return f"Solving: what this form aims for is worth {worth}"
 
     def _solved(self, asked: Question) -> dict[str, Any]:
         plan = self.engine.plan(asked.scenario)

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from commission_opt.errors import CommissioningError
-from commission_opt.explorer.answers import Answers
+from commission_opt.explorer.answers import MEANWHILE, Answers
 from commission_opt.explorer.controls import describe
 from commission_opt.explorer.engine import Engine
 from commission_opt.explorer.exports import KINDS, export
@@ -60,6 +60,8 @@ def make_app(engine: Engine, first: str) -> Starlette:
         asked = await _read(request, Errand)
         if asked.what in KINDS:
             return await run_in_threadpool(_file, engine, asked)
+        if asked.what == MEANWHILE:
+            return JSONResponse({"text": await run_in_threadpool(answers.meanwhile, asked.scenario)})
         job = jobs.ask((asked.what, asked.service, asked.scenario.identity), answers.work(asked))
         return JSONResponse({"state": job.state, "told": job.told, "result": job.result})
 

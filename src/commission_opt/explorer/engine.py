@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from commission_opt.analysis.bracket import Bracket
 from commission_opt.analysis.changes import change
 from commission_opt.analysis.what_if import WhatIf
 from commission_opt.errors import InfeasibleError, ModelError, Problem, nearest
@@ -55,6 +56,7 @@ class Engine:
         self.place, self.models = place, dict(models)
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._plans: OrderedDict[object, Plan | InfeasibleError] = OrderedDict()
+        self._working: tuple[object, WhatIf] | None = None
         self.lock = threading.RLock()
 
     def model(self, name: str) -> Model:
@@ -97,7 +99,21 @@ class Engine:
         while len(self._kept) > FORMS_KEPT:
             self._kept.popitem(last=False)
         kept.move_to(scenario)
+        self._working = (scenario.identity, kept.what_if)
         try:
             return kept.what_if.solve()
         except InfeasibleError as error:
             return error
+        finally:
+            self._working = None
+
+    def meanwhile(self, scenario: Scenario) -> Bracket | None:
+        """Return between what and what a scenario is worth that is being solved; None where it is not, or no more.
+
+        It waits for nobody: the solve goes on beside it.
+        """
+        working = self._working
+        if working is None or working[0] != scenario.identity:
+            return None
+        found = working[1].bracket()
+        return found if self._working is working else None

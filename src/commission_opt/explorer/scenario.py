@@ -112,7 +112,7 @@ class Errand(Message):
     """
 
     scenario: Scenario
-    what: Literal["prices", "ladder", "barriers", "why", "repairs", "html", "xlsx"]
+    what: Literal["prices", "ladder", "barriers", "why", "repairs", "html", "xlsx", "meanwhile"]
     service: str = Field(default="", max_length=200)
 
 

@@ -142,7 +142,7 @@ def compile_place(place: Place) -> PlaceArrays:
     services, cells = compile_services(tables, names), compile_demand(tables["demand"], tables["areas"], names)
     deliveries = compile_deliveries(services.need, cells)
     areas = tables["areas"].set_index("area").reindex(names.area.labels)
-    weight, agency_of = outcome_weights(tables["outcomes"], names)
+    weight, agency_of = by_name(tables["outcomes"], names.outcome, "weight", 0.0), _outcome_agency(tables, names)
     effects = compile_effects(tables["effects"], names)
     return PlaceArrays(
         place=place,
@@ -164,8 +164,8 @@ def compile_place(place: Place) -> PlaceArrays:
         deliveries=deliveries,
         baseline=compile_baseline(tables["baseline"], names, cells, deliveries, services.max_coverage),
         weight=weight,
-        fiscal_value=_by_name(tables["outcomes"], names.outcome, "fiscal_value", 0.0),
-        ceiling=_by_name(tables["outcomes"], names.outcome, "ceiling", np.inf),
+        fiscal_value=by_name(tables["outcomes"], names.outcome, "fiscal_value", 0.0),
+        ceiling=by_name(tables["outcomes"], names.outcome, "ceiling", np.inf),
         own_weight=own_weights(tables["own_weights"], names, weight, agency_of),
         local_weight=compile_local_weights(tables, names, weight),
         outcome_agency=agency_of,
@@ -174,7 +174,7 @@ def compile_place(place: Place) -> PlaceArrays:
         population=areas["population"].to_numpy(dtype=float),
         income=areas["income"].to_numpy(dtype=float),
         discount=_discount(place),
-        must_meet=_by_name(tables["needs"], names.need, "must_meet", 0.0),
+        must_meet=by_name(tables["needs"], names.need, "must_meet", 0.0),
     )
 
 
@@ -184,6 +184,8 @@ def fill_defaults(name: str, table: pd.DataFrame) -> pd.DataFrame:
         return table
     defaults = {column.name: column.default for column in TABLES[name].columns if column.default is not None}
     filled = table.copy()
+    if filled.empty:
+        return filled
     for column, default in defaults.items():
         blank = filled[column] == "" if isinstance(default, str) else filled[column].isna()
         if blank.any():
@@ -214,11 +216,10 @@ def _names(tables: dict[str, pd.DataFrame], years: tuple[str, ...]) -> PlaceName
     )
 
 
-def outcome_weights(outcomes: pd.DataFrame, names: PlaceNames) -> tuple[FloatArray, IntArray]:
-    """Return (O,) the weight of every outcome, and the agency that answers for it."""
+def _outcome_agency(tables: dict[str, pd.DataFrame], names: PlaceNames) -> IntArray:
     agency = np.zeros(len(names.outcome), dtype=np.int64)
-    agency[names.outcome.codes(outcomes["outcome"])] = names.agency.codes(outcomes["agency"])
-    return _by_name(outcomes, names.outcome, "weight", 0.0), agency
+    agency[names.outcome.codes(tables["outcomes"]["outcome"])] = names.agency.codes(tables["outcomes"]["agency"])
+    return agency
 
 
 def own_weights(table: pd.DataFrame, names: PlaceNames, weight: FloatArray, agency_of: IntArray) -> FloatArray:
@@ -229,7 +230,8 @@ def own_weights(table: pd.DataFrame, names: PlaceNames, weight: FloatArray, agen
     return own
 
 
-def _by_name(table: pd.DataFrame, names: Names, column: str, absent: float) -> FloatArray:
+def by_name(table: pd.DataFrame, names: Names, column: str, absent: float) -> FloatArray:
+    """Return a column of figures by the position of the name that each row is about."""
     values = np.full(len(names), absent)
     values[names.codes(table[names.dimension])] = table[column].fillna(absent)
     return values

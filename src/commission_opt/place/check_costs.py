@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from commission_opt.errors import Problem
@@ -66,16 +67,15 @@ def blocks_within_costs(sheets: Sheets) -> list[Problem]:
 def fiscal_within_weights(sheets: Sheets) -> list[Problem]:
     """Complain of outcomes whose public money saved is more than all that they are worth."""
     outcomes = sheets["outcomes"]
-    frame = outcomes.frame
+    fiscal, weight = (outcomes.frame[column].to_numpy(dtype=float) for column in ("fiscal_value", "weight"))
     return [
         outcomes.problem(
             at,
             "fiscal_value",
-            f"{frame['fiscal_value'].iloc[at]:.10g} is more than the weight, which is {frame['weight'].iloc[at]:.10g}; "
-            "expected a part of it",
+            f"{fiscal[at]:.10g} is more than the weight, which is {weight[at]:.10g}; expected a part of it",
             "Lower it, or raise the weight: the weight includes the public money saved.",
         )
-        for at in positions(frame["fiscal_value"] > frame["weight"].clip(lower=0.0) * (1.0 + ROUNDING))
+        for at in positions(fiscal > np.maximum(weight, 0.0) * (1.0 + ROUNDING))
     ]
 
 

@@ -56,6 +56,7 @@ def compile_streams(funding: pd.DataFrame, names: PlaceNames) -> Streams:
     """Turn the funding table, defaults filled in, into positions."""
     stream, year = names.stream.codes(funding["stream"]), names.year.codes(funding["year"])
     shape = (len(names.stream), len(names.year))
+    amount = stream_amounts(funding, names)
     first = np.full(len(names.stream), -1, dtype=np.int64)
     first[stream[::-1]] = np.arange(len(stream))[::-1]
 
@@ -68,11 +69,18 @@ def compile_streams(funding: pd.DataFrame, names: PlaceNames) -> Streams:
         kind=names.kind.codes(funding["kind"])[first],
         fence=fence.astype(np.int64),
         theme=names.tag.codes(funding["theme"])[first],
-        amount=yearly("amount"),
+        amount=amount,
         poolable_share=yearly("poolable_share"),
         minimum_contribution=yearly("minimum_contribution"),
         carry_share=yearly("carry_forward_share"),
     )
+
+
+def stream_amounts(funding: pd.DataFrame, names: PlaceNames) -> FloatArray:
+    """Return (F, T) what every stream has, defaults filled in or not."""
+    stream, year = names.stream.codes(funding["stream"]), names.year.codes(funding["year"])
+    shape = (len(names.stream), len(names.year))
+    return by_year(shape, stream, year, funding["amount"].to_numpy(dtype=float))
 
 
 def compile_services(tables: dict[str, pd.DataFrame], names: PlaceNames) -> Services:

@@ -8,12 +8,15 @@ from typing import Any
 
 import pandas as pd
 
-from commission_opt.place.arrays import PlaceArrays, compile_place, fill_defaults, outcome_weights, own_weights
+from commission_opt.place.arrays import PlaceArrays, by_name, compile_place, fill_defaults, own_weights
 from commission_opt.place.clusters import compile_local_weights
 from commission_opt.place.expand import compile_effects
-from commission_opt.place.money import compile_services, compile_streams
+from commission_opt.place.money import compile_services, stream_amounts
 from commission_opt.place.place import Place
 from commission_opt.place.tables import TABLES
+
+MOVED = ("place", "streams", "weight", "own_weight", "local_weight")
+"""Fields of :class:`PlaceArrays` that rest on budgets and outcome weights."""
 
 Tables = dict[str, pd.DataFrame]
 Parts = dict[str, Any]
@@ -43,6 +46,11 @@ def recompile_place(arrays: PlaceArrays, place: Place) -> PlaceArrays:
     return replace(arrays, place=place)
 
 
+def moves_only(old: PlaceArrays, new: PlaceArrays) -> bool:
+    """Whether a place differs in budgets and outcome weights alone from the one that it was compiled from."""
+    return all(getattr(old, field.name) is getattr(new, field.name) for field in fields(old) if field.name not in MOVED)
+
+
 def _changed_columns(old: Place, new: Place) -> list[tuple[str, str]] | None:
     """Return (table, column) of what differs; None where rows or settings do."""
     if any(getattr(old.settings, field.name) != getattr(new.settings, field.name) for field in fields(old.settings)):
@@ -59,7 +67,7 @@ def _changed_columns(old: Place, new: Place) -> list[tuple[str, str]] | None:
 
 
 def _streams(arrays: PlaceArrays, place: Place) -> Parts:
-    return {"streams": compile_streams(_filled(place, "funding")["funding"], arrays.names)}
+    return {"streams": replace(arrays.streams, amount=stream_amounts(place.tables["funding"], arrays.names))}
 
 
 def _services(arrays: PlaceArrays, place: Place) -> Parts:
@@ -71,11 +79,12 @@ def _effects(arrays: PlaceArrays, place: Place) -> Parts:
 
 
 def _weights(arrays: PlaceArrays, place: Place) -> Parts:
-    tables = _filled(place, "outcomes", "own_weights", "local_weights", "areas")
-    weight, agency_of = outcome_weights(tables["outcomes"], arrays.names)
+    # The columns read here have no default; clusters, which have one, matter only where they state weights.
+    tables = dict(place.tables) if place.tables["local_weights"].empty else _filled(place, "local_weights", "areas")
+    weight = by_name(place.tables["outcomes"], arrays.names.outcome, "weight", 0.0)
     return {
         "weight": weight,
-        "own_weight": own_weights(tables["own_weights"], arrays.names, weight, agency_of),
+        "own_weight": own_weights(place.tables["own_weights"], arrays.names, weight, arrays.outcome_agency),
         "local_weight": compile_local_weights(tables, arrays.names, weight),
     }
 

@@ -126,8 +126,7 @@ def require(
 
 def proven_bound(program: LinearProgram, prices: FloatArray) -> float:
     """Return an upper bound on the objective that any prices prove."""
-    price = np.where(np.isfinite(np.where(prices > 0, program.row_upper, program.row_lower)), prices, 0.0)
-    price = np.where(np.isnan(prices), np.nan, price)
+    price = proving_prices(program, prices)
     of_rows = np.where(price > 0, program.row_upper, program.row_lower)
     reduced = program.matrix.T @ price
     np.subtract(program.objective, reduced, out=reduced)
@@ -136,6 +135,12 @@ def proven_bound(program: LinearProgram, prices: FloatArray) -> float:
         rows = np.where(price == 0.0, 0.0, of_rows * price)
         columns = np.where(reduced == 0.0, 0.0, at * reduced)
     return float(rows.sum() + columns.sum())
+
+
+def proving_prices(program: LinearProgram, prices: FloatArray) -> FloatArray:
+    """Return prices (m,) with nothing for those that have no finite bound behind them."""
+    price = np.where(np.isfinite(np.where(prices > 0, program.row_upper, program.row_lower)), prices, 0.0)
+    return np.where(np.isnan(prices), np.nan, price)
 
 
 def largest_violation(program: LinearProgram, x: FloatArray) -> tuple[float, str]:

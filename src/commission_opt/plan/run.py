@@ -118,7 +118,7 @@ class Run:
         if self.kept is None or name or not presolve:
             return make_solver(name or options.solver, limits)
         if self.asked == len(self.kept):
-            self.kept.append(KeptSolver())
+            self.kept.append(KeptSolver(any_solver=options.solver == "auto"))
         solver = self.kept[self.asked]
         solver.limits = limits
         self.asked += 1

@@ -157,7 +157,7 @@ class Pooling(Rule):
         payers = find_payers(draft, self, poolable)
         lines = gather_lines(draft)
         chosen = self._shared_lines(draft, lines)
-        largest = _most(amount + np.maximum(draft.income.received(draft.builder.column_upper()), 0.0))
+        largest = largest_payment(amount + np.maximum(draft.income.received(draft.builder.column_upper()), 0.0))
         payments = add_payments(draft, payers, lines, largest, chosen)
         pooled = add_contributions(draft, payers, self.pot, np.where(poolable >= 1.0, largest, poolable * amount))
         carried = self._carry(draft, amount)
@@ -267,6 +267,6 @@ class Pooling(Rule):
         money.payments.add_to(draft, lambda _, line: meant[line], lambda payer, _: theirs[payer] - share)
 
 
-def _most(amount: FloatArray) -> float:
+def largest_payment(amount: FloatArray) -> float:
     """Return more money than anybody could have, so that what limits a payment is a row with a price of its own."""
     return 2.0 * float(amount.sum())

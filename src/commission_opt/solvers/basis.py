@@ -109,7 +109,7 @@ def same_shape(old: LinearProgram, new: LinearProgram) -> bool:
 
 def _same(old: Sequence[Block], new: Sequence[Block]) -> bool:
     return len(old) == len(new) and all(
-        was.family == now.family and was.keys.names == now.keys.names and _alike(was, now)
+        was is now or (was.family == now.family and was.keys.names == now.keys.names and _alike(was, now))
         for was, now in zip(old, new, strict=True)
     )
 

@@ -250,12 +250,12 @@ class HighsSolver:
         whole = self._program is not None and len(self._program.whole) > 0
         bound = None
         if self._scaling is not None and solution.value_valid and whole and status in (Status.OPTIMAL, Status.STOPPED):
-            x = self._scaling.solution(np.array(solution.col_value))
+            x = self._scaling.solution(np.fromiter(solution.col_value, dtype=float))
             prices = np.zeros(len(self._scaling.row))
             bound = -float(highs.getInfo().mip_dual_bound) / self._scaling.objective
         elif self._scaling is not None and solution.value_valid and solution.dual_valid and status is Status.OPTIMAL:
-            x = self._scaling.solution(np.array(solution.col_value))
-            prices = self._scaling.prices(-np.array(solution.row_dual))
+            x = self._scaling.solution(np.fromiter(solution.col_value, dtype=float))
+            prices = self._scaling.prices(-np.fromiter(solution.row_dual, dtype=float))
         return Answer(
             status=status,
             x=x,

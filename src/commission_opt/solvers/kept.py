@@ -7,6 +7,7 @@ from dataclasses import replace
 from commission_opt.errors import SolverError
 from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.program.linear import LinearProgram
+from commission_opt.solvers import make_solver
 from commission_opt.solvers.answer import Answer, Limits, Status
 from commission_opt.solvers.basis import Basis, Ranging, same_shape
 from commission_opt.solvers.highs import HighsSolver
@@ -16,6 +17,9 @@ SHAPES = 8
 
 FAR = 3
 """A program of another shape may take a third of its rows in steps before it is solved cold, which is then quicker."""
+
+WARM_COLUMNS = 250_000
+"""Columns from which on simplex does not come to an end, so that there is no basis to start from."""
 
 
 class KeptSolver:
@@ -29,10 +33,13 @@ class KeptSolver:
     ----------
     limits : Limits or None
         As for :class:`HighsSolver`; its seconds hold for each call.
+    any_solver : bool
+        Whether programs too large for simplex go to the solver that suits them, each from nothing. Of such a program
+        nothing can be changed in place.
     """
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        self.limits = limits or Limits()
+    def __init__(self, limits: Limits | None = None, any_solver: bool = False) -> None:
+        self.limits, self._any_solver = limits or Limits(), any_solver
         self._looser = False
         self._solver = HighsSolver(self.limits)
         self._known: list[tuple[LinearProgram, Basis]] = []
@@ -121,6 +128,8 @@ class KeptSolver:
         seconds = self.limits.seconds
         limits = self.limits if seconds is None else replace(self.limits, seconds=max(seconds - used, 0.0))
         self._solver = HighsSolver(limits)
+        if self._any_solver and program.shape[1] > WARM_COLUMNS and not len(program.whole):
+            return make_solver("auto", limits).solve(program)
         return self._solver.solve(program)
 
     def _warm(self, program: LinearProgram, start: Basis, steps: int | None) -> Answer:

@@ -2,7 +2,7 @@
 
 import { make, Mover, PARTNERS, showChoices, showPartners, showSwitches, without } from "./controls.js";
 import { Scenario, shareOf } from "./scenario.js";
-import { comparePins, describe, errand, Live, takeFile } from "./server.js";
+import { comparePins, describe, errand, Live, meanwhile, takeFile } from "./server.js";
 
 const $ = (id) => document.getElementById(id);
 const SLOW_TABS = new Set(["prices", "ladder", "barriers"]);
@@ -126,13 +126,26 @@ function question(withTables) {
   const window = { year: $("year").value, area: $("area").value };
   const view = { tab, measure: $("measure").value, window: FILTERED.has(tab) ? window : { year: "", area: "" } };
   clearTimeout(working);
-  working = setTimeout(() => ($("state").textContent = "Solving"), PATIENCE);
+  working = setTimeout(solving, PATIENCE);
   document.body.classList.toggle("waiting", !withTables);
   return { scenario: scenario.message(), start: about.first, view: withTables ? view : null };
 }
 
-function hear(answer, withTables) {
+// The answer takes a while: say so, and what is proven of it already.
+async function solving() {
+  const mine = working;
+  $("state").textContent = "Solving";
+  const text = await meanwhile(scenario.message()).catch(() => "");
+  if (text && mine === working) $("state").textContent = text;
+}
+
+function answered() {
   clearTimeout(working);
+  working = 0;
+}
+
+function hear(answer, withTables) {
+  answered();
   document.body.classList.remove("waiting");
   if (answer.status !== "optimal") return cannot(answer);
   $("trouble").hidden = true;
@@ -181,7 +194,7 @@ function trouble(headline, items) {
 }
 
 function fail(error) {
-  clearTimeout(working);
+  answered();
   document.body.classList.remove("waiting");
   $("state").textContent = "No answer";
   trouble(error.message, []);

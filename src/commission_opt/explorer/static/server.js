@@ -37,6 +37,11 @@ export async function takeFile(scenario, what) {
   return answer.blob();
 }
 
+// What is proven of a scenario while it is being solved: a sentence, or nothing.
+export async function meanwhile(scenario) {
+  return (await (await post("errand", { scenario, what: "meanwhile" })).json()).text;
+}
+
 // Work in the background: asked about again and again until it is done, or until nobody wants it any more.
 export async function errand(message, tell, wanted) {
   for (;;) {
