@@ -133,13 +133,14 @@ def _outcomes(program: LinearProgram, shape: tuple[int, int]) -> tuple[dict, dic
 
 def _gains(arrays: PlaceArrays, counted: dict[tuple[int, int], np.ndarray]) -> dict:
     """Return what every service in every year adds to each outcome and year."""
-    gains = gains_of(arrays, np.ones((len(arrays.names.service), len(arrays.names.outcome)), dtype=bool))
+    services = len(arrays.names.service)
+    every = np.ones((services, len(arrays.names.outcome)), dtype=bool)
+    gains = gains_of(arrays, np.ones((services, 1)), every)
     found: dict[tuple[int, int], list[tuple[int, int, float]]] = {key: [] for key in counted}
-    for sort in range(len(gains.start) - 1):
+    table = gains.table.tocoo()
+    for sort, gain, amount in zip(table.row.tolist(), table.col.tolist(), table.data.tolist(), strict=True):
         service, begun = divmod(sort, gains.years)
-        for row in range(gains.start[sort], gains.start[sort + 1]):
-            key = int(gains.outcome[row]), int(gains.year[row])
-            found[key].append((service, begun, float(gains.amount[row])))
+        found[divmod(gain, gains.years)].append((service, begun, amount))
     return found
 
 
@@ -157,7 +158,7 @@ def _by_need(program: LinearProgram, family: str, bound: np.ndarray) -> dict:
 def _joined(formulation: Formulation) -> tuple[list[tuple[float, str]], list[Joint]]:
     """Return the columns that belong to no area, and the rows that join areas."""
     program, volumes = formulation.program, formulation.volumes
-    factor = formulation.arrays.cost_factor
+    factor, of_service, in_year = formulation.arrays.cost_factor[volumes.area], volumes.service, volumes.year
     free = np.ones(program.shape[1], dtype=bool)
     for block in program.columns:
         free[block.start : block.stop] = block.family not in (VOLUME, OUTCOME)
@@ -172,10 +173,10 @@ def _joined(formulation: Formulation) -> tuple[list[tuple[float, str]], list[Joi
             part = slice(by_row.indptr[row], by_row.indptr[row + 1])
             column, amount = by_row.indices[part], by_row.data[part]
             mine = ~free[column]
-            at = column[mine] - volumes.column[0]
+            at = column[mine] - volumes.first
             by_cost = block.family.startswith("pooling")
-            each = amount[mine] / (factor[volumes.area[at]] if by_cost else 1.0)
-            kinds, first = np.unique(volumes.service[at] * 1_000 + volumes.year[at], return_index=True)
+            each = amount[mine] / (factor[at] if by_cost else 1.0)
+            kinds, first = np.unique(of_service[at] * 1_000 + in_year[at], return_index=True)
             services = [(int(k) // 1_000, int(k) % 1_000, float(each[f])) for k, f in zip(kinds, first, strict=True)]
             rest = [(other[int(c)], float(v)) for c, v in zip(column[~mine], amount[~mine], strict=True)]
             joint.append(Joint(services, by_cost, rest, float(program.row_lower[row]), float(program.row_upper[row])))

@@ -1,7 +1,7 @@
 """Measure building and scaling, and write the tables and plots of the README: ``python -m benchmarks.build_report``.
 
-Every figure comes from a process of its own: median seconds of up to three runs, and the peak of memory above what was
-held before the first run, data and imports included.
+Every figure comes from a process of its own: median seconds of the processor (all threads) of up to three runs, and the
+peak of memory above what was held before the first run, data and imports included.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ def measured(run: Callable[[], Any]) -> tuple[Any, float, float]:
     peak = 0.0
     while len(seconds) < 3 and sum(seconds) < LONG:
         result = None
-        started = time.perf_counter()
+        started = time.process_time()
         result = run()
-        seconds.append(time.perf_counter() - started)
+        seconds.append(time.process_time() - started)
         peak = peak or memory("VmHWM") - before
     return result, statistics.median(seconds), peak
 
@@ -74,9 +74,9 @@ def build(who: str, size: str) -> dict[str, Any]:
 def scaling(size: str) -> dict[str, Any]:
     """Measure reading, compiling and formulating a place from Parquet."""
     with tempfile.TemporaryDirectory() as folder:
-        started = time.perf_counter()
+        started = time.process_time()
         write_synthetic(folder, size)
-        written = time.perf_counter() - started
+        written = time.process_time() - started
         place, read, read_peak = measured(lambda: read_place(folder))
     arrays, compiled, _ = measured(lambda: compile_place(place))
     model = read_model("aligned")
@@ -130,16 +130,17 @@ def scaling_table(found: dict[str, dict[str, Any]]) -> list[str]:
     """Return the lines of the table of sizes, with the exponents of growth."""
     phases = ["write", "read", "compile", "formulate", "read MiB", "formulate MiB"]
     lines = [
-        f"| size | columns | nonzeros | {' | '.join(phases)} |",
-        f"| --- | {' | '.join(['---:'] * (len(phases) + 2))} |",
+        f"| size | columns | nonzeros | {' | '.join(phases)} | bytes a nonzero |",
+        f"| --- | {' | '.join(['---:'] * (len(phases) + 3))} |",
     ]
     for size, row in found.items():
         figures = " | ".join(f"{row[phase]:,.0f}" if "MiB" in phase else f"{row[phase]:.3g}" for phase in phases)
-        lines.append(f"| `{size}` | {row['columns']:,} | {row['nonzeros']:,} | {figures} |")
+        per = row["formulate MiB"] * 2**20 / row["nonzeros"]
+        lines.append(f"| `{size}` | {row['columns']:,} | {row['nonzeros']:,} | {figures} | {per:.1f} |")
     nonzeros = [row["nonzeros"] for row in found.values()]
     if len(found) > 1:
         exponents = [slope(nonzeros, [max(row[phase], 1e-3) for row in found.values()]) for phase in phases]
-        lines.append(f"| exponent of nonzeros | | | {' | '.join(f'{exponent:.2f}' for exponent in exponents)} |")
+        lines.append(f"| exponent of nonzeros | | | {' | '.join(f'{exponent:.2f}' for exponent in exponents)} | |")
     return [*lines, "", "![seconds of each phase against nonzeros](scaling.svg)"]
 
 

@@ -26,6 +26,7 @@ MAY_READ = (
     "place/workbook",
     "model/read",
     "program/export",
+    "solvers/arrow/checkpoint",
 )
 """Modules that open files, besides reports, the page, the command line and what ships."""
 

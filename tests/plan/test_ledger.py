@@ -63,7 +63,8 @@ def assert_close_to_the_program(plan: Plan) -> None:
     """Let rounding move no service and year by more than a penny for each payer and kind of money."""
     money, lines = plan.formulation.money, plan.formulation.money.lines
     scale = 100 * plan.place.settings.money_unit
-    exact = np.bincount(lines.entry_line, lines.entry_amount * plan.x[lines.entry_column], len(lines.subject)) * scale
+    line, column, amount = lines.entries()
+    exact = np.bincount(line, amount * plan.x[column], len(lines)) * scale
     table = funding_pence(plan)
     paid = table[table["subject"] != ""].groupby(["subject", "year"])["pence"].sum()
     subject = np.array(money.subjects, dtype=object)[lines.subject]

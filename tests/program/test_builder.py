@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from commission_opt.place.names import Names
+from commission_opt.place.names import EVERYTHING, Names
 from commission_opt.program.blocks import Keys, block_at
 from commission_opt.program.builder import PART, Entries, ProgramBuilder
 from commission_opt.program.linear import LinearProgram
@@ -170,7 +170,7 @@ def test_entries_land_in_their_columns_however_they_are_added() -> None:
         builder.add_rows("y", Keys.of((all_rows, np.arange(rows))), unit="units", upper=1.0)
         builder.add_entries(row[at_once], column[at_once], value[at_once])
         if in_parts:
-            builder.add_entries_in_parts(np.arange(columns), np.diff(first), made)
+            builder.add_entries_in_parts(0, columns, count, made)
         return builder.build("any", np.zeros(columns)).matrix
 
     expected = sparse.csc_array(sparse.coo_array((value, (row, column)), shape=(rows, columns)))
@@ -190,3 +190,27 @@ def test_arrays_of_the_caller_may_change_after_entries_are_added() -> None:
     builder.add_entries(np.zeros(1, dtype=int), np.zeros(1, dtype=int), value)
     value[0] = 5.0
     assert builder.build("any", np.zeros(1)).matrix.toarray().tolist() == [[1.0]]
+
+
+@pytest.mark.parametrize(("count", "size"), [(3, 1), (127, 1), (128, 2), (32_767, 2), (32_768, 4)])
+def test_labels_are_stored_in_few_bytes_and_calculated_with_in_full(count: int, size: int) -> None:
+    """A nation has 25 million columns, each with five names; products of codes must not overflow all the same."""
+    names = Names("area", tuple(f"a{at}" for at in range(count)))
+    keys = Keys.of((names, np.array([EVERYTHING, count - 1])))
+    assert keys.small[0].itemsize == size
+    assert (keys.codes[0] * 1_000_000).tolist() == [-1_000_000, (count - 1) * 1_000_000]
+    assert list(keys.column("area")) == ["*", f"a{count - 1}"]
+
+
+def test_bounds_may_be_lowered_before_and_after_further_columns() -> None:
+    """Rules lower them while others still add columns; a single bound for all is stored once, yet each is its own."""
+    builder = ProgramBuilder()
+    all_names = Names("column", ("a", "b"))
+    first = builder.add_columns("x", Keys.of((all_names, np.arange(2))), 5.0, unit="units", lower=-1.0)
+    builder.lower_upper_bounds(first[:1], 3.0)
+    second = builder.add_columns("y", Keys.of((all_names, np.arange(2))), 7.0, unit="units")
+    builder.lower_upper_bounds(second[1:], 2.0)
+    builder.add_rows("z", Keys((), ()), unit="units")
+    program = builder.build("any", np.zeros(4))
+    assert program.upper.tolist() == builder.column_upper().tolist() == [3, 5, 7, 2]
+    assert program.lower.tolist() == [-1, -1, 0, 0]

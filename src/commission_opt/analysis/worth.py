@@ -9,8 +9,8 @@ import numpy as np
 from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.plan.plan import Plan
 from commission_opt.program.blocks import Block
-from commission_opt.rules.draft import Volumes
 from commission_opt.rules.outcomes import outcome_entries
+from commission_opt.rules.volumes import Volumes
 
 GROUPS = ("outcome", "ceiling", "counted", "back", "averted", "money", "resource", "cases", "rule")
 """What a term is: an outcome at full weight, what ceilings take back of it, what the objective counts beside outcomes,
@@ -106,7 +106,7 @@ def worth_of(plan: Plan, service: int, prices: FloatArray) -> Worth:
     prices : (m,) objective units per unit of the row
         p, which prove that the plan is best; of several sets of prices that do, the one to tell.
     """
-    program, volumes = plan.program, _of_service(plan.formulation.volumes, service)
+    program, volumes = plan.program, plan.formulation.volumes.of_service(service)
     column = volumes.column
     net = program.objective[column] - program.matrix[:, column].T @ prices
     return Worth(
@@ -116,12 +116,6 @@ def worth_of(plan: Plan, service: int, prices: FloatArray) -> Worth:
         net=np.asarray(net),
         terms=_joined([*_objective_terms(plan, volumes), *_row_terms(plan, volumes, prices)]),
     )
-
-
-def _of_service(volumes: Volumes, service: int) -> Volumes:
-    """Return the volumes of one service."""
-    own = np.flatnonzero(volumes.service == service)
-    return Volumes(**{name: getattr(volumes, name)[own] for name in Volumes.__dataclass_fields__})
 
 
 def _joined(parts: list[Terms]) -> Terms:
@@ -245,7 +239,7 @@ def _paid_by(plan: Plan, block: Block, terms: Terms, prices: FloatArray) -> Term
     line_of[money.lines.subject, money.lines.kind, money.lines.year] = np.arange(len(money.lines.subject))
     parts = []
     for row in np.unique(terms.row).tolist():
-        subject, kind, year = (int(codes[row - block.start]) for codes in block.keys.codes)
+        subject, kind, year = (int(codes[row - block.start]) for codes in block.keys.small)
         own = np.flatnonzero(terms.row == row)
         for payer, share in _shares(plan, int(line_of[subject, kind, year]), prices):
             parts.append(
@@ -264,12 +258,11 @@ def _paid_by(plan: Plan, block: Block, terms: Terms, prices: FloatArray) -> Term
 def _shares(plan: Plan, line: int, prices: FloatArray) -> list[tuple[int, float]]:
     """Return who pays for a line of spending, and which share of it."""
     payments = plan.formulation.money.payments
-    at = np.flatnonzero(payments.line == line)
-    column = payments.column[at]
-    paid = np.maximum(plan.x[column], 0.0) * payments.amount[at]
+    payer, column, amount = payments.of_line(line)
+    paid = np.maximum(plan.x[column], 0.0) * amount
     if paid.sum() > 0:
         kept = np.flatnonzero(paid > NOTHING * paid.sum())
-        return [(int(payments.payer[at[one]]), float(paid[one] / paid[kept].sum())) for one in kept]
+        return [(int(payer[one]), float(paid[one] / paid[kept].sum())) for one in kept]
     program = plan.program
     net = program.objective[column] - program.matrix[:, column].T @ prices
-    return [(int(payments.payer[at[np.argmax(net)]]), 1.0)] if len(at) else [(-1, 1.0)]
+    return [(int(payer[np.argmax(net)]), 1.0)] if len(payer) else [(-1, 1.0)]

@@ -61,6 +61,26 @@ def solver_options(command: Command) -> Command:
     return command
 
 
+def cluster_options(command: Command) -> Command:
+    """Add the options of large places; the command receives them as ``scheduler`` and ``checkpoint``."""
+    for option in (
+        click.option(
+            "--checkpoint",
+            default="",
+            metavar="FOLDER",
+            help="Keep the state of a solve area by area in FOLDER every few steps, and go on from what is kept there.",
+        ),
+        click.option(
+            "--scheduler",
+            default="",
+            metavar="ADDRESS",
+            help="Solve area by area on the Dask cluster at ADDRESS, such as tcp://10.0.0.1:8786.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 def load_place(name: str) -> Place:
     """Read and check a place by folder or name."""
     from commission_opt.place.read import read_place

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commission_opt.cli.app import INFEASIBLE, STOPPED
-from commission_opt.cli.inputs import load, model_option, place_argument, set_option, solver_options
+from commission_opt.cli.inputs import cluster_options, load, model_option, place_argument, set_option, solver_options
 from commission_opt.cli.output import PREFIX, Output, output_options, print_error
 from commission_opt.errors import InfeasibleError, StoppedError
 
@@ -42,6 +42,7 @@ STEPS = {
 )
 @set_option
 @solver_options
+@cluster_options
 @output_options
 def solve(place: str, model: str, out: tuple[str, ...], changes: dict[str, str], output: Output, **how: Any) -> int:
     """Find the best plan of PLACE under a model, and prove it.

@@ -8,7 +8,7 @@ import numpy as np
 
 from commission_opt.errors import ModelError, Problem
 from commission_opt.model.model import Model
-from commission_opt.model.objective import add_goals, spend_of_columns, valued_outcomes
+from commission_opt.model.objective import add_goals, valued_outcomes
 from commission_opt.model.worst_off import WorstOff
 from commission_opt.place.arrays import PlaceArrays, compile_place
 from commission_opt.place.names import BoolArray, FloatArray, IntArray
@@ -16,10 +16,11 @@ from commission_opt.place.place import Place
 from commission_opt.place.tables import TABLES
 from commission_opt.program.linear import LinearProgram
 from commission_opt.rules import FAMILIES
-from commission_opt.rules.draft import Planners, Volumes, add_volumes, start_draft
+from commission_opt.rules.draft import Planners, add_volumes, start_draft
 from commission_opt.rules.guarantees import Alone
 from commission_opt.rules.money import Money
 from commission_opt.rules.recouped import Recouped
+from commission_opt.rules.volumes import Volumes
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +37,6 @@ class Formulation:
         What is maximised, in order.
     worst_off : WorstOff or None
         Where the levels are that ``max_min`` raises.
-    spend : (n,) money per unit of the column
-        Undiscounted, over all years: the first tie-break.
     volumes, money, planners
         Where the program keeps volumes and money, and who decides.
     open : (S, T) columns
@@ -61,7 +60,6 @@ class Formulation:
     program: LinearProgram
     objectives: tuple[tuple[str, FloatArray], ...]
     worst_off: WorstOff | None
-    spend: FloatArray
     volumes: Volumes
     open: IntArray
     fixed_cost: FloatArray
@@ -72,6 +70,12 @@ class Formulation:
     alone: Alone | None
     recouped: Recouped
     notes: tuple[str, ...]
+
+    @property
+    def spend(self) -> FloatArray:
+        """Money (n,) spent by one unit of every column, undiscounted, over all years: the first tie-break."""
+        years = len(self.arrays.names.year)
+        return self.money.lines.spending.of_columns(len(self.objectives[0][1]), np.ones(years))
 
 
 def formulate(place: Place, model: Model) -> LinearProgram:
@@ -115,18 +119,15 @@ def formulate_arrays(arrays: PlaceArrays, model: Model, alone: Alone | None = No
         remedy = "Add a [pooling] section: it says who may pay for what."
         raise ModelError([Problem(f"model {model.name}", "nothing is paid for.", remedy, column="pooling")])
     goals = add_goals(draft, model)
-    spend = spend_of_columns(draft, discounted=False)
     program = draft.builder.build(f"{arrays.place.name} under {model.name}", goals.objectives[0][1])
     for change in draft.afterwards:
         program = change(program)
-    further = np.zeros(program.shape[1] - len(spend))
     return Formulation(
         arrays=arrays,
         model=model,
         program=program,
-        objectives=tuple((name, np.concatenate([goal, further])) for name, goal in goals.objectives),
+        objectives=tuple((name, _lengthened(goal, program.shape[1])) for name, goal in goals.objectives),
         worst_off=goals.worst_off,
-        spend=np.concatenate([spend, further]),
         volumes=draft.volumes,
         open=draft.open,
         fixed_cost=draft.fixed_cost,
@@ -138,6 +139,11 @@ def formulate_arrays(arrays: PlaceArrays, model: Model, alone: Alone | None = No
         recouped=draft.recouped,
         notes=(*dict.fromkeys(draft.notes), *_unused(arrays.place, model)),
     )
+
+
+def _lengthened(goal: FloatArray, count: int) -> FloatArray:
+    """Return an objective of a program to which further columns may have been added, which are worth nothing."""
+    return goal if len(goal) == count else np.concatenate([goal, np.zeros(count - len(goal))])
 
 
 def _unused(place: Place, model: Model) -> list[str]:

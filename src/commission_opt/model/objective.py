@@ -122,11 +122,15 @@ def _coefficients(draft: Draft, name: str, worst: WorstOff | None) -> FloatArray
         return np.where(np.arange(draft.builder.column_count) == worst.column, 1.0, 0.0)
     if name in ("weighted_outcomes", "net_value"):
         valued = [value_of_columns(draft, weight, area_weight) for weight, area_weight in yardsticks(draft)]
-        counted = np.asarray(np.sum(valued, axis=0)) - _lost(draft, [*draft.penalties, *draft.at_risk])
+        counted = valued[0] if len(valued) == 1 else np.asarray(np.sum(valued, axis=0))
+        if draft.penalties or draft.at_risk:
+            counted = counted - _lost(draft, [*draft.penalties, *draft.at_risk])
         # Net of all spending, money that comes back and is spent again adds nothing, so nothing is counted twice.
         if name == "net_value":
             return np.asarray(counted - spend_of_columns(draft, discounted=True))
-        return np.asarray(counted - draft.recouped.of_columns(len(counted), draft.area_weight))
+        if draft.recouped.entries:
+            counted = counted - draft.recouped.of_columns(len(counted), draft.area_weight)
+        return counted
     if name == "least_cost":
         return -spend_of_columns(draft, discounted=True) - _lost(draft, draft.penalties)
     return value_of_columns(draft, _own_weight(draft, name.removeprefix("own:")), draft.area_weight)

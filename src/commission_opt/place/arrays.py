@@ -180,6 +180,8 @@ def compile_place(place: Place) -> PlaceArrays:
 
 def fill_defaults(name: str, table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with the registry's default in every blank cell that has one."""
+    if table.empty:
+        return table
     defaults = {column.name: column.default for column in TABLES[name].columns if column.default is not None}
     filled = table.copy()
     if filled.empty:

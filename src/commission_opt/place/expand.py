@@ -160,36 +160,45 @@ def compile_baseline(
     max_coverage: FloatArray,
 ) -> FloatArray:
     """Give every delivery its volume (V, T); blank areas and cohorts are shared out by coverable demand."""
-    keys = baseline[["service", "area", "cohort"]].drop_duplicates()
     volume = np.zeros((len(deliveries.service), len(names.year)))
-    if keys.empty:
+    if baseline.empty:
         return volume
-    position = keys.reset_index(drop=True).reset_index().merge(baseline, on=["service", "area", "cohort"])
+    codes = [getattr(names, name).codes(baseline[name]) for name in ("service", "area", "cohort")]
+    row_key, first = _first_rows(codes, (len(names.service), len(names.area), len(names.cohort)))
     spread = by_year(
-        (len(keys), len(names.year)),
-        position["index"].to_numpy(dtype=np.int64),
-        names.year.codes(position["year"]),
-        position["volume"].to_numpy(dtype=float),
+        (len(first), len(names.year)),
+        row_key,
+        names.year.codes(baseline["year"]),
+        baseline["volume"].to_numpy(dtype=float),
     )
-    key, delivery = _matching(keys, names, cells, deliveries)
+    service, area, cohort = (code[first] for code in codes)
+    key, delivery = _matching((service, area, cohort), names, cells, deliveries)
     coverable = max_coverage[deliveries.service, None] * cells.cases[deliveries.cell]
     whole = np.zeros_like(spread)
     np.add.at(whole, key, coverable[delivery])
     lost = (spread > 0) & (whole <= 0)
     if lost.any():
-        raise PlaceError([_unserved(keys.iloc[int(row)]) for row in np.flatnonzero(lost.any(axis=1))])
+        raise PlaceError([_unserved(baseline.iloc[int(first[row])]) for row in np.flatnonzero(lost.any(axis=1))])
     share = coverable[delivery] / np.where(whole[key] > 0, whole[key], 1.0)
     np.add.at(volume, delivery, spread[key] * share)
     return volume
 
 
+def _first_rows(codes: list[IntArray], shape: tuple[int, ...]) -> tuple[IntArray, IntArray]:
+    """Return (rows,) the number of the key of each, as rows name them in turn, and (keys,) the first row of each."""
+    flat = np.ravel_multi_index(tuple(code + 1 for code in codes), tuple(count + 1 for count in shape))
+    key, different = pd.factorize(flat)
+    first = np.zeros(len(different), dtype=np.int64)
+    first[key[::-1]] = np.arange(len(key))[::-1]
+    return np.asarray(key, dtype=np.int64), first
+
+
 def _matching(
-    keys: pd.DataFrame, names: PlaceNames, cells: DemandCells, deliveries: Deliveries
+    keys: tuple[IntArray, IntArray, IntArray], names: PlaceNames, cells: DemandCells, deliveries: Deliveries
 ) -> tuple[IntArray, IntArray]:
-    """Pair every key of the baseline with the deliveries that it holds for."""
+    """Pair every key of the baseline (service, area, cohort) with the deliveries that it holds for."""
     area_count, cohort_count = len(names.area), len(names.cohort)
-    service = names.service.codes(keys["service"])
-    area, cohort = names.area.codes(keys["area"]), names.cohort.codes(keys["cohort"])
+    service, area, cohort = keys
     if names.cohort.labels[-1] == "":
         undivided = np.bincount(cells.need, cells.cohort == cohort_count - 1, len(names.need)) > 0
         need = np.zeros(len(names.service), dtype=np.int64)

@@ -13,6 +13,8 @@ import pandas as pd
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
+SmallArray = npt.NDArray[np.integer]
+"""Codes in as few bytes as hold them: not safe to calculate with."""
 
 EVERYTHING = -1
 """Code of a blank key: the row holds for all names of the dimension."""
@@ -59,14 +61,27 @@ class Names:
         """Return the position of one name."""
         return self.labels.index(name)
 
-    def text(self, codes: IntArray) -> npt.NDArray[np.object_]:
+    def text(self, codes: SmallArray) -> npt.NDArray[np.object_]:
         """Return the names at these positions, ``*`` for everything."""
         return self._texts[codes]
+
+    def column(self, codes: SmallArray) -> pd.Series:
+        """Return the names at these positions as a column of a table, ``*`` for everything."""
+        return pd.Series(self._column.take(codes))
+
+    @cached_property
+    def _column(self) -> pd.api.extensions.ExtensionArray:
+        return pd.array([*self.labels, "*"], dtype="str")
 
     @cached_property
     def _texts(self) -> npt.NDArray[np.object_]:
         """Names as an array, made once: a place has many areas, and labels are asked for row by row."""
         return np.array([*self.labels, "*"], dtype=object)
+
+
+def smallest(count: int) -> type[np.signedinteger]:
+    """Return the type of the fewest bytes that holds the codes of so many names, and :data:`EVERYTHING`."""
+    return next(kind for kind in (np.int8, np.int16, np.int32, np.int64) if count <= np.iinfo(kind).max)
 
 
 def distinct(codes: IntArray, count: int) -> tuple[IntArray, IntArray]:

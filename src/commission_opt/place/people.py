@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 from commission_opt.place.place import Place
 
 NAMED = {
@@ -17,12 +19,23 @@ COMMON = ("service", "need", "outcome")
 """Dimensions whose names are no proper names: within a sentence they begin in lower case."""
 
 
+_KNOWN: WeakKeyDictionary[Place, dict[str, dict[str, str]]] = WeakKeyDictionary()
+"""Names of places that are at hand, worked out once: sentences ask for them row by row."""
+
+
 def people_names(place: Place, table: str) -> dict[str, str]:
     """Return the name for people of every key of a table; the key itself where there is none."""
-    frame = place.tables[table]
-    key = frame.columns[0]
-    named = frame["name"].where(frame["name"] != "", frame[key]) if "name" in frame.columns else frame[key]
-    return dict(zip(frame[key].tolist(), named.tolist(), strict=True))
+    return dict(_names_of(place, table))
+
+
+def _names_of(place: Place, table: str) -> dict[str, str]:
+    known = _KNOWN.setdefault(place, {})
+    if table not in known:
+        frame = place.tables[table]
+        key = frame.columns[0]
+        named = frame["name"].where(frame["name"] != "", frame[key]) if "name" in frame.columns else frame[key]
+        known[table] = dict(zip(frame[key].tolist(), named.tolist(), strict=True))
+    return known[table]
 
 
 def name_in_sentence(place: Place, dimension: str, key: str) -> str:
@@ -41,7 +54,7 @@ def name_in_sentence(place: Place, dimension: str, key: str) -> str:
         return f"{pair[0]} {'to' if kind == 'at_most' else kind} {pair[1]}"
     if dimension not in NAMED:
         return key
-    name = people_names(place, NAMED[dimension]).get(key, key)
+    name = _names_of(place, NAMED[dimension]).get(key, key)
     return _within(name) if dimension in COMMON else name
 
 

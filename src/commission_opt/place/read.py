@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace as replace_fields
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -192,12 +193,15 @@ def _build(stated: Statements, problems: list[Problem], found: Found, where: Cal
     problems += check_sheets(sheets, settings, incomplete, tainted)
     if problems:
         raise PlaceError(problems)
-    empty = np.zeros(0, dtype=np.int64)
-    tables = {
-        name: (sheets.get(name) or parse_sheet(Sheet(table, "", pd.DataFrame(), empty), settings)[0]).frame
-        for name, table in TABLES.items()
-    }
+    tables = {name: sheets[name].frame if name in sheets else _empty(name).copy() for name in TABLES}
     return Place(settings, tables, sheets)
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
+    """Return a table without rows; most places have many."""
+    nothing = Sheet(TABLES[name], "", pd.DataFrame(), np.zeros(0, dtype=np.int64))
+    return parse_sheet(nothing, PlaceSettings("", ()))[0].frame
 
 
 def _no_folder(folder: Path) -> Problem:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import sparse
 
 from commission_opt.errors import CertificateError
 from commission_opt.place.names import FloatArray
@@ -129,7 +128,8 @@ def proven_bound(program: LinearProgram, prices: FloatArray) -> float:
     """Return an upper bound on the objective that any prices prove."""
     price = proving_prices(program, prices)
     of_rows = np.where(price > 0, program.row_upper, program.row_lower)
-    reduced = program.objective - program.matrix.T @ price
+    reduced = program.matrix.T @ price
+    np.subtract(program.objective, reduced, out=reduced)
     at = np.where(reduced > 0, program.upper, program.lower)
     with np.errstate(invalid="ignore"):
         rows = np.where(price == 0.0, 0.0, of_rows * price)
@@ -165,9 +165,8 @@ def row_violations(program: LinearProgram, x: FloatArray) -> FloatArray:
     """
     activity = program.activity(x)
     excess = np.maximum(np.maximum(program.row_lower - activity, activity - program.row_upper), 0.0)
-    matrix = program.matrix
-    size = sparse.csc_array((np.abs(matrix.data), matrix.indices, matrix.indptr), shape=matrix.shape)
-    terms, reach = size @ np.abs(x), size @ np.maximum(_finite(program.lower), _finite(program.upper))
+    sizes = np.column_stack([np.abs(x), np.maximum(_finite(program.lower), _finite(program.upper))])
+    terms, reach = program.sizes(sizes).T
     scale = np.maximum.reduce([_finite(program.row_lower), _finite(program.row_upper), terms, QUIET * reach])
     return np.asarray(excess / np.where(scale > 0, scale, 1.0))
 

@@ -113,9 +113,8 @@ def _outside(formulation: Formulation, program: LinearProgram) -> Ways:
     )
     charged = _charged(formulation)
     simple, row = np.unique(line[charged[line] >= 0], return_inverse=True)
-    spend = sparse.csr_array(
-        (lines.entry_amount, (lines.entry_line, lines.entry_column)), shape=(len(lines.subject), program.shape[1])
-    )
+    charged_line, column, amount = lines.entries()
+    spend = sparse.csr_array((amount, (charged_line, column)), shape=(len(lines), program.shape[1]))
     largest = np.asarray(spend @ program.upper, dtype=float)
     capped = sparse.csr_array((np.ones(len(row)), (row, way[charged[line] >= 0])), shape=(len(simple), count))
     return Ways(

@@ -81,9 +81,7 @@ def follow_money(formulation: Formulation, x: FloatArray) -> Ledger:
     money = formulation.money
     streams, years = money.amount.shape
     scale = PENCE * formulation.arrays.place.settings.money_unit
-    payments = money.payments
-    flow = np.zeros((len(money.payers.names), len(money.lines.subject)))
-    np.add.at(flow, (payments.payer, payments.line), payments.amount * x[payments.column])
+    flow = money.payments.flow(x, len(money.payers.names))
     held = np.zeros((len(money.payers.names), streams))
     carried_in = np.zeros(streams)
     had = money.had(x)
@@ -219,10 +217,9 @@ def _as_shares(amounts: FloatArray) -> FloatArray:
 def _payer_totals(formulation: Formulation, x: FloatArray) -> FloatArray:
     """Return (P, T) what every payer pays in every year."""
     money = formulation.money
-    payments = money.payments
-    paid = np.zeros((len(money.payers.names), money.amount.shape[1]))
-    np.add.at(paid, (payments.payer, money.lines.year[payments.line]), payments.amount * x[payments.column])
-    return paid
+    paid = np.zeros((money.amount.shape[1], len(money.payers.names)))
+    np.add.at(paid, money.lines.year, money.payments.flow(x, len(money.payers.names)).T)
+    return paid.T
 
 
 def _spare(formulation: Formulation, x: FloatArray, paid: FloatArray, stream: int, year: int) -> float:

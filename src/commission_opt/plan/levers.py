@@ -121,11 +121,8 @@ def _figures(block: Block, at: IntArray, parts: set[str]) -> list[IntArray]:
     """Divide positions by the figure that they come from: those whose names differ along no other dimensions."""
     if not len(at):
         return []
-    own = [
-        codes[at - block.start]
-        for names, codes in zip(block.keys.names, block.keys.codes, strict=True)
-        if names.dimension not in parts
-    ]
+    keys = block.keys.take(at - block.start)
+    own = [codes for names, codes in zip(keys.names, keys.codes, strict=True) if names.dimension not in parts]
     if not own:
         return [at[one : one + 1] for one in range(len(at))]
     _, figure = np.unique(np.stack(own), axis=1, return_inverse=True)

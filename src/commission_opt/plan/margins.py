@@ -33,6 +33,9 @@ ROUNDING = 1e-9
 """Share of a row's terms by which it may miss its bound and still be said to stand at it."""
 
 
+PRICED = 1e-12
+"""Share of the largest price below which another is nothing but rounding."""
+
 SEEN = 1e-7
 """Share of the objective by which it has to change for the difference of two answers to say how much."""
 
@@ -173,7 +176,7 @@ def tight(program: LinearProgram, x: FloatArray, prices: FloatArray) -> tuple[In
     scale = abs(program.matrix) @ np.abs(x)
     room = ROUNDING * np.maximum(scale, 1e-300)
     above, below = program.row_upper - activity <= room, activity - program.row_lower <= room
-    priced = np.abs(prices) > 1e-12 * np.abs(prices).max(initial=0.0)
+    priced = np.abs(prices) > PRICED * np.abs(prices).max(initial=0.0)
     at_upper = np.where(priced, prices > 0, above) & np.isfinite(program.row_upper)
     rows = np.flatnonzero(at_upper | ((below | priced) & np.isfinite(program.row_lower)))
     return rows, np.where(at_upper, program.row_upper, program.row_lower)[rows]

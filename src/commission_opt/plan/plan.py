@@ -20,7 +20,7 @@ from commission_opt.plan.certificate import Certificate
 from commission_opt.plan.choice import Choice
 from commission_opt.plan.contracts import contract_notes
 from commission_opt.plan.ledger import Ledger, follow_money, funding_table
-from commission_opt.plan.prices import price_table
+from commission_opt.plan.prices import LARGE, price_table
 from commission_opt.plan.proof import solver_notes
 from commission_opt.plan.reporting import write_report
 from commission_opt.plan.sites import closures, sites_table
@@ -218,7 +218,7 @@ class Plan:
     @cached_property
     def leading_prices(self) -> pd.DataFrame:
         """The same table, in which only the dearest rules are examined from both sides: for a quick look."""
-        return price_table(self.choice, LEADING)
+        return self.prices if self.program.shape[1] > LARGE else price_table(self.choice, LEADING)
 
     def summary(self) -> str:
         """Return a few lines for a person."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from commission_opt.model.formulate import Formulation
 from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.plan.choice import Choice
 from commission_opt.plan.exposed import expose_bounds, expose_prices
 from commission_opt.plan.gained import gained_text
-from commission_opt.plan.margins import Examiner, Margins, tight
-from commission_opt.plan.words import board_amount, price_text, rule_of, subject_text
-from commission_opt.program.blocks import block_at, blocks_at
+from commission_opt.plan.margins import PRICED, Examiner, Margins, tight
+from commission_opt.plan.words import board_amounts, price_texts, rule_of, subject_text
+from commission_opt.program.blocks import Block, block_at
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers import Limits, Status
 from commission_opt.solvers.highs import HighsSolver
@@ -84,13 +86,13 @@ def price_table(choice: Choice, most: int | None = None) -> pd.DataFrame:
     most : int or None
         Rules to examine by solving again; None: as many as the size of the program allows.
     """
+    if choice.proof.program.shape[1] > LARGE:
+        return _unexamined(choice)
     told = _told(choice)
     program, prices = told.program, told.prices
     rows, bound = tight(program, choice.proof.answer.x, prices)
     order = np.argsort(-np.abs(prices[rows]) * _size(bound), kind="stable")
     rows, bound = rows[order], bound[order]
-    if program.shape[1] > LARGE:
-        return _unexamined(told, rows, bound)
     examiner = Examiner(program, choice.proof.program.upper)
     margins = examiner.examine(rows, bound, EFFORT // program.shape[1] if most is None else most)
     finite = np.where(np.isfinite(margins.low), margins.low, margins.high)
@@ -105,18 +107,26 @@ def price_table(choice: Choice, most: int | None = None) -> pd.DataFrame:
     return _table(told, found, margins, changes).assign(buys=_bought(told, examiner, found))
 
 
-def _told(choice: Choice) -> Told:
-    """Return what prices are told of: the program that they are of, with a row for every rule that bounds keep."""
+def _told(choice: Choice, bare: bool = False) -> Told:
+    """Return what prices are told of: the program that they are of, with a row for every rule that bounds keep.
+
+    Bare, it is without its coefficients, of which a large program should not be given another copy.
+    """
     of, most = choice.proof.program, 2.0 * float(choice.formulation.money.amount.sum())
-    return Told(choice.formulation, expose_bounds(of, most), expose_prices(of, choice.proof.answer.prices), most)
+    prices = expose_prices(of, choice.proof.answer.prices)
+    program = replace(of, matrix=sparse.csc_array(of.shape)) if bare else of
+    return Told(choice.formulation, expose_bounds(program, most), prices, most)
 
 
-def _unexamined(told: Told, rows: IntArray, bound: FloatArray) -> pd.DataFrame:
-    """Return the table of a large program: prices as they are."""
-    price = told.prices[rows]
-    priced = np.flatnonzero(price)
-    unknown = np.full(len(priced), np.nan)
-    found = Found(rows[priced], bound[priced], price[priced], _amounts(told, rows[priced], bound[priced]))
+def _unexamined(choice: Choice) -> pd.DataFrame:
+    """Return the table of a large program: prices as they are, dearest first."""
+    told = _told(choice, bare=True)
+    price, program = told.prices, told.program
+    bound = np.where(price > 0, program.row_upper, program.row_lower)
+    rows = np.flatnonzero((np.abs(price) > PRICED * np.abs(price).max(initial=0.0)) & np.isfinite(bound))
+    rows = rows[np.argsort(-np.abs(price[rows]) * _size(bound[rows]), kind="stable")]
+    found = Found(rows, bound[rows], price[rows], _amounts(told, rows, bound[rows]))
+    unknown = np.full(len(rows), np.nan)
     table = _table(told, found, Margins(unknown, unknown, unknown, unknown), (unknown, unknown))
     return table.assign(buys="")
 
@@ -136,14 +146,18 @@ def _bought(told: Told, examiner: Examiner, found: Found) -> list[str]:
 
 def _table(told: Told, found: Found, margins: Margins, changes: tuple[FloatArray, FloatArray]) -> pd.DataFrame:
     place = told.formulation.arrays.place
-    blocks = blocks_at(told.program.rows, found.rows)
-    each = zip(blocks, found.rows.tolist(), found.amount.tolist(), strict=True)
+    words = np.empty((4, len(found.rows)), dtype=object)
+    for block, at in _by_block(told.program, found.rows):
+        words[0, at], words[3, at] = rule_of(block), block.unit
+        words[1, at] = block.labels(found.rows[at])
+        words[2, at] = price_texts(block, found.rows[at], place, found.amount[at])
+    rule, label, sentence, unit = words
     return pd.DataFrame(
         {
-            "rule": [rule_of(block) for block in blocks],
-            "label": [block.label(int(row)) for block, row in zip(blocks, found.rows, strict=True)],
-            "sentence": [price_text(block, row, place, amount) for block, row, amount in each],
-            "unit": [block.unit for block in blocks],
+            "rule": rule,
+            "label": label,
+            "sentence": sentence,
+            "unit": unit,
             "bound": found.bound,
             "price": found.price,
             "price_low": margins.low,
@@ -159,9 +173,18 @@ def _table(told: Told, found: Found, margins: Margins, changes: tuple[FloatArray
 
 def _amounts(told: Told, rows: IntArray, bound: FloatArray) -> FloatArray:
     """Return a round amount for every rule: of money up to a tenth of the bound, one unit of all else."""
-    settings = told.formulation.arrays.place.settings
-    units = [block.unit for block in blocks_at(told.program.rows, rows)]
-    return np.array([board_amount(at / 10, unit, settings) for at, unit in zip(np.abs(bound), units, strict=True)])
+    amounts = np.ones(len(rows))
+    for block, at in _by_block(told.program, rows):
+        amounts[at] = board_amounts(np.abs(bound[at]) / 10, block.unit, told.formulation.arrays.place.settings)
+    return amounts
+
+
+def _by_block(program: LinearProgram, rows: IntArray) -> Iterator[tuple[Block, IntArray]]:
+    """Return every block that holds some of the rows, with where these are among them."""
+    for block in program.rows:
+        at = np.flatnonzero((rows >= block.start) & (rows < block.stop))
+        if len(at):
+            yield block, at
 
 
 def _changes(examiner: Examiner, found: Found, margins: Margins) -> tuple[FloatArray, FloatArray]:

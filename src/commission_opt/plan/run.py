@@ -29,8 +29,15 @@ class SolveOptions:
         Largest violation and gap of a plan.
     integer_gap : float
         Largest gap of a plan with yes-or-no decisions or whole blocks; its bound is the solver's.
-    presolve, threads
-        Passed to HiGHS; the plan is the same whatever they are.
+    presolve
+        Passed to HiGHS; the plan is the same whatever it is.
+    threads : int
+        0 for what suits the method: HiGHS one, area by area as many as there are cores; the plan is the same whatever
+        they are.
+    checkpoint : str
+        Folder in which the method by areas keeps its state every few steps, and from which it goes on; blank for none.
+    scheduler : str
+        Address of a Dask cluster that solves area by area; blank for the threads of this machine.
     progress : callable or None
         Told in words what begins, and how far a solver has come that comes nearer and nearer.
     """
@@ -40,7 +47,9 @@ class SolveOptions:
     tolerance: float = TOLERANCE
     integer_gap: float = 1e-3
     presolve: bool = True
-    threads: int = 1
+    threads: int = 0
+    checkpoint: str = ""
+    scheduler: str = ""
     progress: Progress | None = None
 
     def require_kept(self) -> None:
@@ -53,6 +62,18 @@ class SolveOptions:
         """
         if self.solver not in ("auto", "highs"):
             raise SolverError("Only HiGHS is kept ready for a further solve. Leave the solver out.")
+
+    def require_areas(self) -> None:
+        """Refuse a cluster or a checkpoint with a solver that can do nothing with it.
+
+        Raises
+        ------
+        SolverError
+            When another solver than the method by areas is asked for.
+        """
+        if (self.scheduler or self.checkpoint) and self.solver not in ("auto", "arrow"):
+            what = "A cluster" if self.scheduler else "A checkpoint"
+            raise SolverError(f"{what} is for solving area by area, not for {self.solver}. Leave the solver out.")
 
 
 @dataclass(eq=False)
@@ -67,6 +88,7 @@ class Run:
     asked: int = 0
 
     def __post_init__(self) -> None:
+        self.options.require_areas()
         if self.options.time_limit is not None:
             self.deadline = time.perf_counter() + self.options.time_limit
 
@@ -89,6 +111,8 @@ class Run:
             options.threads,
             options.integer_gap / 2,
             gap=options.tolerance,
+            checkpoint=options.checkpoint,
+            scheduler=options.scheduler,
             tell=self._tell if options.progress is not None else None,
         )
         if self.kept is None or name or not presolve:

@@ -194,9 +194,12 @@ def _without_money(formulation: Formulation) -> LinearProgram:
 def _cost(formulation: Formulation, only: IntArray) -> FloatArray:
     """Return (n,) what a unit of every column costs on these lines."""
     lines = formulation.money.lines
-    meant = np.isin(lines.entry_line, only)
-    cost = np.bincount(lines.entry_column[meant], lines.entry_amount[meant], minlength=formulation.program.shape[1])
-    return np.asarray(cost, dtype=float)
+    wanted = np.zeros(len(lines), dtype=bool)
+    wanted[only] = True
+    cost = np.zeros(formulation.program.shape[1])
+    for line, column, amount in lines.parts():
+        np.add.at(cost, column, np.where(wanted[line], amount, 0.0))
+    return cost
 
 
 def _behind(formulation: Formulation, payers: BoolArray, year: int) -> BoolArray:

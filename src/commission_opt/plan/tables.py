@@ -7,7 +7,7 @@ import pandas as pd
 
 from commission_opt.model.formulate import Formulation
 from commission_opt.place.money import REVENUE
-from commission_opt.place.names import FloatArray
+from commission_opt.place.names import FloatArray, distinct
 from commission_opt.plan.ledger import PENCE, Ledger
 from commission_opt.plan.rounding import share_out, whole_pence
 from commission_opt.rules.outcomes import amounts_gained
@@ -50,12 +50,12 @@ def allocation_table(formulation: Formulation, x: FloatArray, ledger: Ledger) ->
     service, cell = arrays.deliveries.service[delivery], arrays.deliveries.cell[delivery]
     return pd.DataFrame(
         {
-            "service": names.service.text(service),
-            "agency": names.agency.text(arrays.services.agency[service]),
-            "need": names.need.text(arrays.services.need[service]),
-            "area": names.area.text(arrays.cells.area[cell]),
-            "cohort": names.cohort.text(arrays.cells.cohort[cell]),
-            "year": names.year.text(year),
+            "service": names.service.column(service),
+            "agency": names.agency.column(arrays.services.agency[service]),
+            "need": names.need.column(arrays.services.need[service]),
+            "area": names.area.column(arrays.cells.area[cell]),
+            "cohort": names.cohort.column(arrays.cells.cohort[cell]),
+            "year": names.year.column(year),
             "volume_units": volume[delivery, year],
             "spend_money": spend[delivery, year],
             "baseline_units": arrays.baseline[delivery, year],
@@ -81,7 +81,7 @@ def _spend_of_deliveries(formulation: Formulation, volume: FloatArray, ledger: L
         delivery, year = np.nonzero(exact > 0)
         line = line_of[arrays.deliveries.service[delivery], kind, year]
         delivery, year, line = delivery[line >= 0], year[line >= 0], line[line >= 0]
-        present, group = np.unique(line, return_inverse=True)
+        present, group = distinct(line, len(lines))
         pence = exact[delivery, year]
         # What a service costs beyond its units, such as half-empty wards, is theirs in proportion.
         whole = np.bincount(group, pence, minlength=len(present))
@@ -121,11 +121,11 @@ def outcomes_table(formulation: Formulation, amounts: FloatArray) -> pd.DataFram
     unit = arrays.place.tables["outcomes"].set_index("outcome")["unit"]
     return pd.DataFrame(
         {
-            "outcome": names.outcome.text(outcome),
-            "agency": names.agency.text(arrays.outcome_agency[outcome]),
-            "unit": unit.reindex(names.outcome.text(outcome)).to_numpy(dtype=object),
-            "area": names.area.text(area),
-            "year": names.year.text(year),
+            "outcome": names.outcome.column(outcome),
+            "agency": names.agency.column(arrays.outcome_agency[outcome]),
+            "unit": unit.reindex(names.outcome.labels).array.take(outcome),
+            "area": names.area.column(area),
+            "year": names.year.column(year),
             "amount_units": amounts.reshape(-1),
             "value": outcome_values(formulation, amounts).reshape(-1),
         }

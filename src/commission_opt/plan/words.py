@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from string import Formatter
 
 import numpy as np
+import numpy.typing as npt
 
 from commission_opt.model.objective import OBJECTIVE_WORDS
-from commission_opt.place.names import EVERYTHING, IntArray, Names
+from commission_opt.place.names import EVERYTHING, FloatArray, IntArray, Names
 from commission_opt.place.people import name_in_sentence
 from commission_opt.place.place import SYMBOLS, Place, PlaceSettings
 from commission_opt.program.blocks import Block
 from commission_opt.program.linear import LinearProgram
 from commission_opt.rules import FAMILIES, Words
 from commission_opt.rules.base import Standing
+
+Texts = npt.NDArray[np.object_]
 
 OWN = "own"
 """First word of rows that users add themselves."""
@@ -37,6 +41,9 @@ PLURALS = {
     "outcome": "outcomes",
     "subject": "services",
 }
+
+HIDDEN = {"cohort": " ({cohort})", "area": " in {area}"}
+"""What is left out of a sentence with a dimension."""
 
 ROUNDING = 1e-6
 """Part of the last digit shown that is rounding."""
@@ -86,12 +93,13 @@ def outward_text(amount: float, unit: str, settings: PlaceSettings, way: float) 
     return amount_text(float(rounded) * step / factor, unit, settings)
 
 
-def board_amount(most: float, unit: str, settings: PlaceSettings) -> float:
-    """Return an amount that a board would speak of, up to the most: £1, £1k, £1m; one unit of all else."""
+def board_amounts(most: FloatArray, unit: str, settings: PlaceSettings) -> FloatArray:
+    """Return amounts that a board would speak of, up to the most: £1, £1k, £1m; one unit of all else."""
     if not unit.startswith("money"):
-        return 1.0
+        return np.ones(len(most))
+    steps = [step for step, _ in STEPS]
     whole = most * settings.money_unit
-    return next((step for step, _ in STEPS if step <= whole), 1.0) / settings.money_unit
+    return np.select([whole >= step for step in steps], steps, 1.0) / settings.money_unit
 
 
 def board_text(amount: float, unit: str, settings: PlaceSettings) -> str:
@@ -117,11 +125,31 @@ def share_text(share: float) -> str:
     return f"{100 * share:.1g} %" if share > 1e-9 else "0.0000001 %"
 
 
-def price_text(block: Block, position: int, place: Place, amount: float) -> str:
-    """Say what one more unit of a row's bound is, or one more round amount of money."""
+def price_texts(block: Block, rows: IntArray, place: Place, amounts: FloatArray) -> list[str]:
+    """Say of each row what one more unit of its bound is, or one more of a round amount of money.
+
+    A large place has a hundred thousand such rows, so names are looked up once for all rows that share them.
+    """
     words = words_of(block)
-    sentence = f"one more {{unit}} in the bound of {_plain_label(block, position)}" if words is None else words.price
-    return _filled(sentence, block, np.array([position]), place, unit=board_text(amount, block.unit, place.settings))
+    different, which = np.unique(amounts, return_inverse=True)
+    units = [board_text(amount, block.unit, place.settings) for amount in different.tolist()]
+    if words is None:
+        labels = block.labels(rows).tolist()
+        return [f"one more {units[at]} in the bound of {label}" for at, label in zip(which, labels, strict=True)]
+    keys = block.keys.take(rows - block.start)
+    named, hidden = {}, np.zeros((len(keys.names), len(rows)), dtype=bool)
+    for at, (names, codes) in enumerate(zip(keys.names, keys.codes, strict=True)):
+        found, alike = np.unique(codes, return_inverse=True)
+        named[names.dimension] = np.array([_named(names, one, place) for one in found[:, None]], dtype=object)[alike]
+        hidden[at] = np.array([_hides(names, one) for one in found[:, None]], dtype=bool)[alike]
+    texts = np.empty(len(rows), dtype=object)
+    shapes, shape = np.unique(np.vstack([which, hidden]), axis=1, return_inverse=True)
+    for at, (unit, *hides) in enumerate(shapes.T.tolist()):
+        own = np.flatnonzero(shape.reshape(-1) == at)
+        sentence = words.price.replace("{unit}", units[unit])
+        dimensions = [names.dimension for names, hide in zip(keys.names, hides, strict=True) if hide]
+        texts[own] = _told_each(sentence, {name: each[own] for name, each in named.items()}, dimensions)
+    return texts.tolist()
 
 
 def demand_text(program: LinearProgram, block: Block, position: int, place: Place) -> str:
@@ -170,9 +198,9 @@ def standing_of(block: Block) -> Standing:
 
 def label_text(block: Block, rows: IntArray) -> str:
     """Return the label of some rows of a block, with an asterisk where their names differ."""
-    parts = []
-    for names, codes in zip(block.keys.names, block.keys.codes, strict=True):
-        found = np.unique(codes[rows - block.start])
+    parts, keys = [], block.keys.take(rows - block.start)
+    for names, codes in zip(keys.names, keys.codes, strict=True):
+        found = np.unique(codes)
         parts.append(str(names.text(found)[0]) or "-" if len(found) == 1 else "*")
     return f"{block.family}[{','.join(parts)}]" if parts else block.family
 
@@ -180,7 +208,7 @@ def label_text(block: Block, rows: IntArray) -> str:
 def subject_text(block: Block, row: int) -> str:
     """Return what a row is about: its family and the first of its names."""
     keys, at = block.keys, slice(row - block.start, row - block.start + 1)
-    return f"{block.family}[{keys.names[0].text(keys.codes[0][at])[0]}]" if keys.names else block.family
+    return f"{block.family}[{keys.names[0].text(keys.small[0][at])[0]}]" if keys.names else block.family
 
 
 def rule_of(block: Block) -> str:
@@ -197,17 +225,37 @@ def _filled(sentence: str, block: Block, rows: IntArray, place: Place, **figures
 
     Where clusters decide alone, whose part of the row it is follows the sentence.
     """
-    named = {}
-    for names, codes in zip(block.keys.names, block.keys.codes, strict=True):
-        own = codes[rows - block.start]
-        if names.dimension == "cohort" and (own[0] == EVERYTHING or (own != own[0]).any() or "" in names.text(own)):
-            sentence = sentence.replace(" ({cohort})", "")
-        if names.dimension == "area" and len(names) == 1:
-            sentence = sentence.replace(" in {area}", "")
-        named[names.dimension] = _named(names, own, place)
-    whose = named.get("neighbourhood", "")
-    part = "" if "{neighbourhood}" in sentence or not whose or whose.startswith("all ") else f" (part of {whose})"
-    return sentence.format(**{"unit": unit_text(block.unit, place.settings), **named, **figures}) + part
+    keys = block.keys.take(rows - block.start)
+    named = {names.dimension: _named(names, codes, place) for names, codes in zip(keys.names, keys.codes, strict=True)}
+    hidden = [names.dimension for names, codes in zip(keys.names, keys.codes, strict=True) if _hides(names, codes)]
+    return _told(sentence, {"unit": unit_text(block.unit, place.settings), **named, **figures}, hidden)
+
+
+def _told(sentence: str, named: dict[str, str], hidden: list[str]) -> str:
+    told = _told_each(sentence, {name: np.array([text], dtype=object) for name, text in named.items()}, hidden)
+    return str(told[0])
+
+
+def _told_each(sentence: str, named: dict[str, Texts], hidden: list[str]) -> Texts:
+    """Fill in a sentence with the names of every row, leaving some dimensions out."""
+    for dimension in hidden:
+        sentence = sentence.replace(HIDDEN[dimension], "")
+    told = np.full(max((len(texts) for texts in named.values()), default=1), "", dtype=object)
+    for words, name, _, _ in Formatter().parse(sentence):
+        told = told + words
+        told = told + named[name] if name is not None else told
+    if "neighbourhood" in named and "{neighbourhood}" not in sentence:
+        whose = named["neighbourhood"]
+        parts = ["" if not one or one.startswith("all ") else f" (part of {one})" for one in whose]
+        told = told + np.array(parts, dtype=object)
+    return told
+
+
+def _hides(names: Names, codes: IntArray) -> bool:
+    """Whether a sentence leaves a dimension out: the only area, and cohorts that are not divided, or several."""
+    if names.dimension == "cohort":
+        return bool(codes[0] == EVERYTHING or (codes != codes[0]).any() or "" in names.text(codes))
+    return names.dimension == "area" and len(names) == 1
 
 
 def _named(names: Names, codes: IntArray, place: Place) -> str:

@@ -4,12 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from commission_opt.place.names import IntArray, Names
+from commission_opt.place.names import IntArray, Names, SmallArray, smallest
+
+
+class Codes(Sequence[IntArray]):
+    """Codes along several dimensions, stored in few bytes; each is written out as it is asked for."""
+
+    def __init__(self, small: tuple[SmallArray, ...]) -> None:
+        self._small = small
+
+    @overload
+    def __getitem__(self, at: int) -> IntArray: ...
+    @overload
+    def __getitem__(self, at: slice) -> Codes: ...
+    def __getitem__(self, at: int | slice) -> IntArray | Codes:
+        """Return the codes along one dimension, or those along some."""
+        return Codes(self._small[at]) if isinstance(at, slice) else self._small[at].astype(np.int64, copy=False)
+
+    def __len__(self) -> int:
+        return len(self._small)
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,29 +39,40 @@ class Keys:
     ----------
     names : tuple of Names
         The dimensions in the order in which a label shows them.
-    codes : tuple of (B,) codes
-        For each dimension the position of every entry's name; -1 for all.
+    small : tuple of (B,) codes
+        For each dimension the position of every entry's name, -1 for all, in as few bytes as will hold them: a large
+        program has more labels than anything else but coefficients. :attr:`codes` are safe to calculate with.
     """
 
     names: tuple[Names, ...]
-    codes: tuple[IntArray, ...]
+    small: tuple[SmallArray, ...]
 
     @classmethod
-    def of(cls, *pairs: tuple[Names, IntArray]) -> Keys:
+    def of(cls, *pairs: tuple[Names, SmallArray]) -> Keys:
         """Build keys from (names, codes) pairs."""
-        return cls(tuple(names for names, _ in pairs), tuple(np.asarray(codes, dtype=np.int64) for _, codes in pairs))
+        small = tuple(np.asarray(codes).astype(smallest(len(names))) for names, codes in pairs)
+        return cls(tuple(names for names, _ in pairs), small)
 
     def __len__(self) -> int:
-        return len(self.codes[0]) if self.codes else 1
+        return len(self.small[0]) if self.small else 1
 
-    def take(self, positions: IntArray) -> Keys:
+    @property
+    def codes(self) -> Codes:
+        """For each dimension the position (B,) of every entry's name, -1 for all."""
+        return Codes(self.small)
+
+    def take(self, positions: IntArray | slice) -> Keys:
         """Return the keys of these entries."""
-        return Keys(self.names, tuple(codes[positions] for codes in self.codes))
+        return Keys(self.names, tuple(codes[positions] for codes in self.small))
+
+    def joined(self, other: Keys) -> Keys:
+        """Return keys along these dimensions and then along those of another."""
+        return Keys((*self.names, *other.names), (*self.small, *other.small))
 
     def column(self, dimension: str) -> npt.NDArray[np.object_]:
         """Return the names along one dimension."""
         at = [names.dimension for names in self.names].index(dimension)
-        return self.names[at].text(self.codes[at])
+        return self.names[at].text(self.small[at])
 
     def has(self, dimension: str) -> bool:
         """Whether the entries are named along this dimension."""
@@ -86,7 +116,7 @@ class Block:
     def label(self, position: int) -> str:
         """Return the label of one position of the program: ``family[name,...,name]``."""
         at = position - self.start
-        pairs = zip(self.keys.names, self.keys.codes, strict=True)
+        pairs = zip(self.keys.names, self.keys.small, strict=True)
         parts = [str(names.text(codes[at : at + 1])[0]) or "-" for names, codes in pairs]
         return f"{self.family}[{','.join(parts)}]" if parts else self.family
 
@@ -95,7 +125,7 @@ class Block:
         if not self.keys.names:
             return np.full(len(positions), self.family, dtype=object)
         at = np.asarray(positions, dtype=np.int64) - self.start
-        pairs = zip(self.keys.names, self.keys.codes, strict=True)
+        pairs = zip(self.keys.names, self.keys.small, strict=True)
         parts = [[str(name) or "-" for name in names.text(codes[at])] for names, codes in pairs]
         return np.array([f"{self.family}[{','.join(names)}]" for names in zip(*parts, strict=True)], dtype=object)
 

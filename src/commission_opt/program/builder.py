@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from commission_opt.place.names import FloatArray, IntArray
+from commission_opt.place.names import FloatArray, IntArray, SmallArray
 from commission_opt.program.blocks import Block, Keys
 from commission_opt.program.linear import LinearProgram
 
 Numbers = npt.ArrayLike
-Positions = npt.NDArray[np.int32]
 Entries = tuple[npt.NDArray[np.integer], npt.NDArray[np.integer], FloatArray]
 """Row, column and value of each."""
 
+NONE: Entries = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))
+"""No entries."""
+
 PART = 16_384
-"""Columns, or entries, that are handled at a time: few enough to stay in the processor's cache."""
+"""Columns that are handled at a time: few enough for their coefficients to stay in the processor's cache."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Later:
-    """Entries that are made when they are needed: those of ``column`` (n,), ``count`` (n,) of each."""
+    """Entries that are made when they are needed: those of columns from ``first``, at most so many in all."""
 
-    column: IntArray
-    count: IntArray
+    first: int
+    count: int
+    most: int
     make: Callable[[int, int], Entries]
+
+    def of(self, first: int, last: int) -> list[Entries]:
+        """Return the entries of the columns from ``first`` up to ``last``."""
+        first, last = max(first - self.first, 0), min(last - self.first, self.count)
+        return [self.make(first, last)] if first < last else []
 
 
 class ProgramBuilder:
@@ -39,7 +47,7 @@ class ProgramBuilder:
         self.rows: list[Block] = []
         self._column_bounds: list[tuple[FloatArray, FloatArray]] = []
         self._row_bounds: list[tuple[FloatArray, FloatArray]] = []
-        self._entries: list[tuple[Positions, Positions, FloatArray]] = []
+        self._entries: list[Entries] = []
         self._later: list[_Later] = []
         self._whole: list[IntArray] = []
         self.column_count = 0
@@ -70,29 +78,30 @@ class ProgramBuilder:
     def add_entries(self, rows: IntArray, columns: IntArray, values: Numbers) -> None:
         """Add coefficients; those of the same row and column add up."""
         # Copies, as the caller's arrays may change; a single value for all is not written out.
-        given = np.array(values, dtype=float)
-        self._entries.append((_positions(rows), _positions(columns), np.broadcast_to(given, (len(rows),))))
+        given = np.broadcast_to(np.array(values, dtype=float), (len(rows),))
+        self._entries.append((np.array(rows, dtype=np.int32), np.array(columns, dtype=np.int32), given))
 
-    def add_entries_in_parts(self, columns: IntArray, count: IntArray, make: Callable[[int, int], Entries]) -> None:
+    def add_entries_in_parts(self, first: int, count: int, most: int, make: Callable[[int, int], Entries]) -> None:
         """Add coefficients too many to be held twice: they are made, some columns at a time, as the program is built.
 
         Parameters
         ----------
-        columns : (n,) positions
-            Columns that have such coefficients, each once.
-        count : (n,)
-            How many each has.
+        first, count : int
+            Position of the first of the columns that have such coefficients, and how many they are.
+        most : int
+            How many coefficients they can have.
         make : callable
-            ``make(first, last)`` returns the entries of ``columns[first:last]``, column after column.
+            ``make(start, stop)`` returns the entries of the columns from ``first + start`` up to ``first + stop``.
         """
-        self._later.append(_Later(columns, count, make))
+        self._later.append(_Later(first, count, most, make))
 
     def lower_upper_bounds(self, columns: IntArray, upper: Numbers) -> None:
         """Lower the upper bounds of columns that are there already."""
+        if not len(columns):
+            return
         everything = self.column_upper()
         everything[columns] = np.minimum(everything[columns], upper)
-        for block, bounds in zip(self.columns, self._column_bounds, strict=True):
-            bounds[1][:] = everything[block.start : block.stop]
+        self._column_bounds = [(self.column_lower(), everything)]
 
     def column_lower(self) -> FloatArray:
         """Return the lower bounds of all columns so far."""
@@ -102,80 +111,108 @@ class ProgramBuilder:
         """Return the upper bounds of all columns so far."""
         return _joined([high for _, high in self._column_bounds])
 
+    def upper_of(self, columns: slice) -> FloatArray:
+        """Return the upper bounds of a run of columns, without a copy where they are stored together."""
+        start = 0
+        for _, high in self._column_bounds:
+            if start <= columns.start and columns.stop <= start + len(high):
+                return high[columns.start - start : columns.stop - start]
+            start += len(high)
+        return self.column_upper()[columns]
+
     def build(self, name: str, objective: FloatArray) -> LinearProgram:
         """Make the program; entries of the same row and column are added up, zeros dropped."""
-        matrix = self._matrix()
+        lower, upper, row_lower, row_upper = self._bounds()
         return LinearProgram(
             name=name,
             objective=objective,
-            matrix=matrix,
-            lower=self.column_lower(),
-            upper=self.column_upper(),
-            row_lower=_joined([low for low, _ in self._row_bounds]),
-            row_upper=_joined([high for _, high in self._row_bounds]),
+            matrix=self._matrix(),
+            lower=lower,
+            upper=upper,
+            row_lower=row_lower,
+            row_upper=row_upper,
             columns=tuple(self.columns),
             rows=tuple(self.rows),
             whole=np.concatenate([*self._whole, np.zeros(0, dtype=np.int64)]).astype(np.int64),
         )
 
+    def _bounds(self) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Return the bounds of columns and rows, which are held once from then on."""
+        bounds = (
+            self.column_lower(),
+            self.column_upper(),
+            _joined([low for low, _ in self._row_bounds]),
+            _joined([high for _, high in self._row_bounds]),
+        )
+        self._column_bounds, self._row_bounds = [bounds[:2]], [bounds[2:]]
+        return bounds
+
     def _matrix(self) -> sparse.csc_array:
-        """Put every entry straight into its place by column; what has been placed is let go."""
-        size = np.zeros(self.column_count + 1, dtype=np.int64)
-        for _, columns, _ in self._entries:
-            np.add.at(size, columns + 1, 1)
-        for later in self._later:
-            size[later.column + 1] += later.count
-        start = np.cumsum(size)
-        free = start[:-1].copy()
-        index, value = np.empty(start[-1], dtype=np.int32), np.empty(start[-1])
-        for entries in self._parts():
-            _place(entries, free, index, value)
-        start = start.astype(np.int32) if start[-1] < np.iinfo(np.int32).max else start
+        """Put all entries into the matrix, some columns at a time, and forget them."""
+        room = sum(len(rows) for rows, _, _ in self._entries) + sum(each.most for each in self._later)
+        parts = self._in_parts()
+        later, self._later = self._later, []
+        index, value = np.empty(room, dtype=np.int32), np.empty(room)
+        kind = np.int32 if room <= np.iinfo(np.int32).max else np.int64
+        start: SmallArray = np.zeros(self.column_count + 1, dtype=kind)
+        filled = 0
+        for first in range(0, self.column_count, PART):
+            last = min(first + PART, self.column_count)
+            part = [*parts[first // PART], *(entries for each in later for entries in each.of(first, last))]
+            made = _summed(part, first, (self.row_count, last - first))
+            index[filled : filled + made.nnz], value[filled : filled + made.nnz] = made.indices, made.data
+            start[first + 1 : last + 1] = filled + made.indptr[1:].astype(np.int64)
+            filled += made.nnz
+        # Nobody else holds them yet, so what is not needed is given back where they are.
+        index.resize(filled, refcheck=False)
+        value.resize(filled, refcheck=False)
         matrix = sparse.csc_array((value, index, start), shape=(self.row_count, self.column_count))
-        matrix.sum_duplicates()
-        matrix.eliminate_zeros()
+        matrix.has_canonical_format = True
         return matrix
 
-    def _parts(self) -> Iterator[Entries]:
-        """Return all entries, in parts, and forget them."""
+    def _in_parts(self) -> list[list[Entries]]:
+        """Return the entries that were added at once, by the part of the columns that they belong to."""
+        firsts = np.arange(0, self.column_count + PART, PART)
+        parts: list[list[Entries]] = [[] for _ in firsts[1:]]
         while self._entries:
-            rows, columns, values = self._entries.pop(0)
-            for first in range(0, len(rows), 8 * PART):
-                part = slice(first, first + 8 * PART)
-                yield rows[part], columns[part], values[part]
-        while self._later:
-            later = self._later.pop(0)
-            for first in range(0, len(later.column), PART):
-                yield later.make(first, min(first + PART, len(later.column)))
+            rows, columns, values = _by_column(self._entries.pop(0))
+            start = np.searchsorted(columns, firsts)
+            for part in np.flatnonzero(start[1:] > start[:-1]).tolist():
+                run = slice(start[part], start[part + 1])
+                parts[part].append((rows[run], columns[run], values[run]))
+        return parts
 
 
-def _place(entries: Entries, free: IntArray, index: Positions, value: FloatArray) -> None:
-    """Write entries where the next free place of each one's column is."""
+def _by_column(entries: Entries) -> Entries:
+    """Put entries in the order of their columns."""
     rows, columns, values = entries
-    step = np.diff(columns)
-    if (step > 0).all():  # each column once, as in most families
-        place = free[columns]
-        free[columns] += 1
-        index[place], value[place] = rows, values
-        return
-    if (step < 0).any():
-        order = np.argsort(columns, kind="stable")
-        rows, columns, values = rows[order], columns[order], values[order]
-    first = np.flatnonzero(np.diff(columns, prepend=-1))
-    count = np.diff(first, append=len(columns))
-    head = columns[first]
-    place = np.arange(len(columns)) + np.repeat(free[head] - first, count)
-    free[head] += count
-    index[place], value[place] = rows, values
+    if not (columns[1:] < columns[:-1]).any():
+        return entries
+    order = np.argsort(columns, kind="stable")
+    return rows[order], columns[order], values[order]
 
 
-def _positions(given: npt.ArrayLike) -> Positions:
-    return np.array(given, dtype=np.int32)
+def _summed(parts: list[Entries], first: int, shape: tuple[int, int]) -> sparse.csc_array:
+    """Return the matrix of some columns, entries of the same row and column added up."""
+    nothing = np.zeros(0, dtype=np.int32)
+    row, column = (np.concatenate([nothing, *(part[at] for part in parts)], dtype=np.int32) for at in range(2))
+    column -= np.int32(first)
+    value = np.concatenate([np.zeros(0), *(part[2] for part in parts)])
+    made = sparse.csc_array((value, (row, column)), shape=shape)
+    made.eliminate_zeros()
+    return made
 
 
 def _spread(values: Numbers, count: int) -> FloatArray:
-    return np.array(np.broadcast_to(np.asarray(values, dtype=float), (count,)))
+    """Return a copy, as the caller's array may change; a single value for all is not written out."""
+    return np.broadcast_to(np.array(values, dtype=float), (count,))
 
 
 def _joined(parts: list[FloatArray]) -> FloatArray:
-    return np.concatenate(parts) if parts else np.zeros(0)
+    """Return the bounds of all blocks; pages of zeros that nothing is written on take no memory."""
+    joined, start = np.zeros(sum(len(part) for part in parts)), 0
+    for part in parts:
+        if part.strides != (0,) or part[:1].any():
+            joined[start : start + len(part)] = part
+        start += len(part)
+    return joined

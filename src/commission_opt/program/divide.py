@@ -204,8 +204,7 @@ def _copies(program: LinearProgram, parts: Parts, layout: _Layout) -> list[Block
             keys = block.keys.take(np.repeat(at - block.start, count))
             part = np.tile(np.arange(count), len(at))
             start = int(layout.copy[at[0]])
-            named = Keys((*keys.names, parts.names), (*keys.codes, part))
-            blocks.append(Block(block.family, named, block.unit, start))
+            blocks.append(Block(block.family, keys.joined(Keys.of((parts.names, part))), block.unit, start))
     return blocks
 
 
@@ -223,7 +222,7 @@ def _row_blocks(program: LinearProgram, parts: Parts, layout: _Layout) -> list[B
         within = np.arange(len(at)) - np.repeat(np.cumsum(size) - size, size)
         part = np.where(joint[at], within, layout.only[block.start + at])
         keys = block.keys.take(at)
-        blocks.append(Block(block.family, Keys((*keys.names, parts.names), (*keys.codes, part)), block.unit, start))
+        blocks.append(Block(block.family, keys.joined(Keys.of((parts.names, part))), block.unit, start))
     return blocks
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
 
@@ -13,6 +13,9 @@ from scipy import sparse
 from commission_opt.errors import SolverError
 from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.program.blocks import Block, Keys, block_at
+
+SHARE, LEAST = 16, 16_384
+"""Parts in which a large matrix is worked on, and the fewest columns of one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +71,27 @@ class LinearProgram:
         """Return what every row adds up to."""
         return np.asarray(self.matrix @ x, dtype=float)
 
+    def sizes(self, x: FloatArray) -> FloatArray:
+        """Return (m, k) what the sizes of every row's terms add up to, given sizes (n, k) of the columns.
+
+        Some columns at a time, so that the sizes of all coefficients are never held together.
+        """
+        found = np.zeros((self.shape[0], x.shape[1]))
+        for columns, part in self.parts(SHARE):
+            found += abs(part) @ x[columns]
+        return found
+
+    def parts(self, share: int) -> Iterator[tuple[slice, sparse.csc_array]]:
+        """Return the matrix some columns at a time, in as many parts at most: which columns, and their coefficients."""
+        matrix, count = self.matrix, self.shape[1]
+        step = max(-(-count // share), LEAST)
+        for first in range(0, count, step):
+            start = matrix.indptr[first : first + step + 1]
+            entries = slice(start[0], start[-1])
+            shape = self.shape[0], len(start) - 1
+            part = sparse.csc_array((matrix.data[entries], matrix.indices[entries], start - start[0]), shape=shape)
+            yield slice(first, first + shape[1]), part
+
     def column_label(self, position: int) -> str:
         """Return the label of a column."""
         return block_at(self.columns, position).label(position)
@@ -115,6 +139,8 @@ class LinearProgram:
 
     def with_objective(self, objective: FloatArray) -> LinearProgram:
         """Return the same program with another objective."""
+        if objective is self.objective:
+            return self
         return replace_fields(self, objective=np.array(objective, dtype=float))
 
     def with_bounds(

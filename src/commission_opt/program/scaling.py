@@ -6,12 +6,14 @@ accuracy. All factors are powers of two: scaling and its undoing are exact.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 
 from commission_opt.place.names import FloatArray
+from commission_opt.program.builder import PART
 from commission_opt.program.linear import LinearProgram
 
 LARGEST = 2.0**20
@@ -73,15 +75,23 @@ def scale(program: LinearProgram) -> tuple[LinearProgram, Scaling]:
     LinearProgram, Scaling
         The scaled program has the same solutions, positions and labels.
     """
+    scaling = find_scaling(program)
+    row, column = scaling.row, scaling.column
+    data = np.empty_like(program.matrix.data)
+    for columns, entries in _parts(program.matrix):
+        each = np.repeat(column[columns], np.diff(program.matrix.indptr[columns.start : columns.stop + 1]))
+        each *= row[program.matrix.indices[entries]]
+        np.multiply(program.matrix.data[entries], each, out=data[entries])
+    matrix = sparse.csc_array((data, program.matrix.indices, program.matrix.indptr), shape=program.matrix.shape)
+    return scaling.apply(program, matrix), scaling
+
+
+def find_scaling(program: LinearProgram) -> Scaling:
+    """Return the factors that bring a program's figures near one."""
     row, column = _natural(program)
     worth = np.abs(program.objective * column)
     factor = 1.0 / max(_typical(worth), _power_of_two(worth.max(initial=0.0)) / LARGEST)
-    scaling = Scaling(column=column, row=row, objective=factor)
-    matrix = sparse.csc_array(
-        (program.matrix.data * _by_entry(program.matrix, row, column), program.matrix.indices, program.matrix.indptr),
-        shape=program.matrix.shape,
-    )
-    return scaling.apply(program, matrix), scaling
+    return Scaling(column=column, row=row, objective=factor)
 
 
 def _natural(program: LinearProgram) -> tuple[FloatArray, FloatArray]:
@@ -90,14 +100,20 @@ def _natural(program: LinearProgram) -> tuple[FloatArray, FloatArray]:
     column = _powers_of_two(np.where(np.isfinite(size), size, 1.0))
     column[program.whole] = 1.0
     matrix = program.matrix
-    terms = np.abs(matrix.data) * np.repeat(column, np.diff(matrix.indptr))
     largest = np.zeros(matrix.shape[0])
-    np.maximum.at(largest, matrix.indices, terms)
+    for columns, entries in _parts(matrix):
+        terms = np.abs(matrix.data[entries])
+        terms *= np.repeat(column[columns], np.diff(matrix.indptr[columns.start : columns.stop + 1]))
+        np.maximum.at(largest, matrix.indices[entries], terms)
     return 1.0 / _powers_of_two(largest), column
 
 
-def _by_entry(matrix: sparse.csc_array, row: FloatArray, column: FloatArray) -> FloatArray:
-    return row[matrix.indices] * np.repeat(column, np.diff(matrix.indptr))
+def _parts(matrix: sparse.csc_array) -> Iterator[tuple[slice, slice]]:
+    """Return some columns at a time, and where their coefficients are: few enough for the processor's cache."""
+    count = matrix.shape[1]
+    for first in range(0, count, PART):
+        last = min(first + PART, count)
+        yield slice(first, last), slice(int(matrix.indptr[first]), int(matrix.indptr[last]))
 
 
 def _typical(sizes: FloatArray) -> float:

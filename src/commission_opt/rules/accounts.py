@@ -2,16 +2,86 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
-from commission_opt.place.names import FloatArray, IntArray
+from commission_opt.place.names import BoolArray, FloatArray, IntArray
+from commission_opt.rules.volumes import SERVICE, YEAR, Volumes
+
+Charges = tuple[IntArray, IntArray, IntArray, IntArray, FloatArray]
+"""Subject, kind of money, year, column and money per unit of the column."""
+
+
+@dataclass(eq=False)
+class UnitCosts:
+    """What a unit of every volume costs in each kind of money, made when asked for: there are too many to be stored.
+
+    Parameters
+    ----------
+    volumes : Volumes
+        The volumes, whose services are the first subjects of spending.
+    cost : (S, K) money per unit
+        Cost of each service.
+    factor : (N,)
+        What it is multiplied by in each area.
+    share : (S, K) share
+        Part of it that is charged.
+    """
+
+    volumes: Volumes
+    cost: FloatArray
+    factor: FloatArray
+    share: FloatArray = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.share = np.ones_like(self.cost)
+
+    @cached_property
+    def count(self) -> IntArray:
+        """Return (S, T) how many volumes there are of every service and year."""
+        keys = self.volumes.keys
+        services, years = len(keys.names[SERVICE]), len(keys.names[YEAR])
+        count = np.zeros(services * years, dtype=np.int64)
+        for part in self.volumes.parts():
+            count += np.bincount(part.service * years + part.year, minlength=len(count))
+        return count.reshape(services, years)
+
+    def charged(self) -> BoolArray:
+        """Return (S, K, T) whether anything is charged."""
+        return np.asarray((self.count > 0)[:, None, :] & (self.cost * self.share > 0)[:, :, None])
+
+    def charges(self, kind: int, part: Volumes) -> Charges:
+        """Return what some of the volumes cost in one kind of money."""
+        unit = self.amount(kind, part)
+        paid = np.flatnonzero(unit > 0)
+        return part.service[paid], np.full(len(paid), kind), part.year[paid], part.first + paid, unit[paid]
+
+    def amount(self, kind: int, part: Volumes) -> FloatArray:
+        """Return money per unit of each of some volumes in one kind of money."""
+        service = part.service
+        unit = self.cost[:, kind][service] * self.factor[part.area]
+        if (self.share[:, kind] != 1.0).any():
+            unit *= self.share[:, kind][service]
+        return np.asarray(unit)
+
+    def parts(self, kind: int) -> Iterator[Charges]:
+        """Return what all volumes cost in one kind of money, some volumes at a time."""
+        for part in self.costly(kind):
+            yield self.charges(kind, part)
+
+    def costly(self, kind: int) -> Iterator[Volumes]:
+        """Return the volumes some at a time, without parts that cost nothing: few services cost capital."""
+        for part in self.volumes.parts():
+            if (self.cost[part.service[0] : part.service[-1] + 1, kind] > 0).any():
+                yield part
 
 
 @dataclass(eq=False)
 class Spending:
-    """What costs money: entries (line, column, amount), a line being a subject, kind of money and year.
+    """What costs money: charges of columns, of volumes by their unit costs and of others one by one.
 
     Subjects are the services, then whatever else rules make a cost of (``subject`` names them, with the
     ``agency`` that leads each).
@@ -19,7 +89,8 @@ class Spending:
 
     subject: list[str]
     agency: list[int]
-    entries: list[tuple[IntArray, IntArray, IntArray, IntArray, FloatArray]] = field(default_factory=list)
+    units: UnitCosts
+    others: list[Charges] = field(default_factory=list)
 
     def add_subject(self, name: str, agency: int) -> int:
         """Name a further subject of spending and return its code."""
@@ -29,27 +100,37 @@ class Spending:
 
     def add(self, subject: IntArray, kind: IntArray, year: IntArray, column: IntArray, amount: FloatArray) -> None:
         """Charge columns, in money per unit of the column."""
-        self.entries.append((subject, kind, year, column, amount))
+        self.others.append((subject, kind, year, column, amount))
 
     def scale(self, subject: int, kind: int, share: float) -> None:
         """Charge only a share of what a subject costs so far in one kind of money."""
-        for at, (subjects, kinds, year, column, amount) in enumerate(self.entries):
+        if subject < len(self.units.share):
+            self.units.share[subject, kind] *= share
+        for at, (subjects, kinds, year, column, amount) in enumerate(self.others):
             meant = (subjects == subject) & (kinds == kind)
             kept = np.flatnonzero(~meant | (share > 0))
             charged = np.where(meant, share * amount, amount)
-            self.entries[at] = (subjects[kept], kinds[kept], year[kept], column[kept], charged[kept])
+            self.others[at] = (subjects[kept], kinds[kept], year[kept], column[kept], charged[kept])
 
     def of_columns(self, count: int, worth: FloatArray) -> FloatArray:
         """Return (count,) money spent by one unit of every column, each year's money times its worth (T,)."""
         spent = np.zeros(count)
-        for _, _, year, column, amount in self.entries:
+        for _, _, year, column, amount in self.parts():
             np.add.at(spent, column, amount * worth[year])
         return spent
 
-    def gathered(self) -> tuple[IntArray, IntArray, IntArray, IntArray, FloatArray]:
-        """Return all entries as (subject, kind, year, column, amount)."""
-        subject, kind, year, column = (np.concatenate([entry[i] for entry in self.entries]) for i in range(4))
-        return subject, kind, year, column, np.concatenate([entry[4] for entry in self.entries])
+    def parts(self) -> Iterator[Charges]:
+        """Return all charges, some at a time: those of volumes by kind of money, then the others."""
+        for kind in range(self.units.cost.shape[1]):
+            yield from self.units.parts(kind)
+        yield from self.others
+
+    def gathered(self) -> Charges:
+        """Return all charges together."""
+        nothing = np.zeros(0, dtype=np.int64)
+        parts: list[Charges] = [(nothing, nothing, nothing, nothing, np.zeros(0)), *self.parts()]
+        subject, kind, year, column = (np.concatenate([part[i] for part in parts]) for i in range(4))
+        return subject, kind, year, column, np.concatenate([part[4] for part in parts])
 
 
 @dataclass(eq=False)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 import numpy as np
+from scipy import sparse
 
-from commission_opt.place.names import BoolArray, FloatArray
+from commission_opt.place.names import BoolArray, FloatArray, IntArray
 from commission_opt.program.blocks import Keys
 from commission_opt.program.builder import Entries
 from commission_opt.rules.base import Rule, Words
 from commission_opt.rules.draft import CountedOutcomes, Draft
 from commission_opt.rules.outcomes import Gains, gains_of, most_to_gain, yardsticks
+from commission_opt.rules.volumes import Volumes
 
 
 class Ceilings(Rule):
@@ -38,7 +41,7 @@ class Ceilings(Rule):
         arrays, names, volumes = draft.arrays, draft.arrays.names, draft.volumes
         valued = np.any([weight > 0 for weight, _ in yardsticks(draft)], axis=0)
         capped = np.asarray(np.isfinite(arrays.ceiling)[None, :] & valued)
-        gains = gains_of(arrays, capped[draft.planners.of_service])
+        gains = gains_of(arrays, volumes.gain, capped[draft.planners.of_service])
         shape = (len(capped), len(names.outcome), len(names.area), len(names.cohort), draft.years)
         cells = _cells_gained(draft, gains, shape)
         row_of = np.cumsum(cells, dtype=np.int32) - np.int32(1)
@@ -46,18 +49,18 @@ class Ceilings(Rule):
         whose = ((names.agency, p),) if draft.planners.alone else ()
         keys = Keys.of(*whose, (names.outcome, o), (names.area, n), (names.cohort, g), (names.year, t))
 
-        def made(first: int, last: int) -> Entries:
-            part = volumes.part(first, last)
-            entries = gains.of(part)
-            of_volume = np.ravel_multi_index(
-                (draft.planners.of_service[part.service], 0 * part.area, part.area, part.cohort, 0 * part.area), shape
-            )
-            cell = of_volume[entries.volume] + entries.outcome * int(np.prod(shape[2:])) + entries.year
-            return row_of[cell], part.column[entries.volume], -entries.amount
+        outcome, year = np.divmod(np.arange(gains.table.shape[1]), draft.years)
+        taken = replace(gains, table=_with_columns(-gains.table, outcome * int(np.prod(shape[2:])) + year))
+
+        def made(part: Volumes) -> Entries:
+            volume, step, amount = taken.of(part)
+            planner = draft.planners.of_service[part.service] * shape[1]
+            cell = ((planner * shape[2] + part.area) * shape[3] + part.cohort) * shape[4]
+            return row_of[cell[volume] + step], volume + part.first, amount
 
         least: FloatArray = np.zeros(len(p))
-        if gains.amount.min(initial=0.0) < 0.0 or volumes.effectiveness.min(initial=0.0) < 0.0:
-            row, column, amount = made(0, len(volumes.column))
+        if gains.table.data.min(initial=0.0) < 0.0:
+            row, column, amount = made(volumes)
             most = draft.builder.column_upper()[column]
             least = np.asarray(np.bincount(row, np.minimum(-amount, 0.0) * most, len(p)), dtype=float)
         column = draft.builder.add_columns(
@@ -66,22 +69,27 @@ class Ceilings(Rule):
         position = draft.builder.add_rows("ceilings.outcome", keys, unit="outcome units a year", upper=0.0)
         draft.builder.add_entries(position, column, 1.0)
         row_of += position[0] if len(position) else 0
-        draft.builder.add_entries_in_parts(volumes.column, gains.counts(volumes), made)
+        draft.add_volume_entries(gains.count(volumes), made)
         draft.capped = draft.capped | capped
         draft.counted = CountedOutcomes(p, o, n, t, column)
+
+
+def _with_columns(table: sparse.csr_array, column: IntArray) -> sparse.csr_array:
+    """Return a table whose columns stand elsewhere, in the same order."""
+    shape = table.shape[0], int(column.max(initial=-1)) + 1
+    return sparse.csr_array((table.data, column[table.indices], table.indptr), shape=shape)
 
 
 def _cells_gained(draft: Draft, gains: Gains, shape: tuple[int, int, int, int, int]) -> BoolArray:
     """Return which cells (planner, outcome, area, cohort, year) some volume gains something in, flat."""
     volumes = draft.volumes
-    there = np.zeros((len(gains.start) - 1, shape[2]), dtype=bool)
-    working = volumes.effectiveness != 0.0
-    there[gains.sort(volumes)[working], volumes.area[working]] = True
-    sort = np.repeat(np.arange(len(there)), np.diff(gains.start))
-    service, cohort = sort // gains.years // gains.cohorts, sort // gains.years % gains.cohorts
-    cell = np.ravel_multi_index(
-        (draft.planners.of_service[service], gains.outcome, cohort, gains.year), (*shape[:2], *shape[3:])
-    )
+    there = np.zeros((gains.table.shape[0], shape[2]), dtype=bool)
+    for part in volumes.parts():
+        there[gains.sort(part), part.area] = True
+    sort = np.repeat(np.arange(len(there)), np.diff(gains.table.indptr))
+    service, cohort = np.divmod(sort // gains.tranches // gains.years, gains.cohorts)
+    outcome, year = np.divmod(gains.table.indices, gains.years)
+    cell = np.ravel_multi_index((draft.planners.of_service[service], outcome, cohort, year), (*shape[:2], *shape[3:]))
     order = np.argsort(cell, kind="stable")
     found = np.zeros((int(np.prod(shape)) // shape[2], shape[2]), dtype=bool)
     if len(order):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from commission_opt.place.names import FloatArray, IntArray, distinct
+from commission_opt.place.names import BoolArray, FloatArray, IntArray, distinct
 from commission_opt.program.blocks import Keys
 from commission_opt.rules.draft import Draft
 from commission_opt.rules.money import Money
 from commission_opt.rules.payers import Payers
+from commission_opt.rules.payments import Rows
 from commission_opt.rules.pot import Pot
 
 
@@ -71,7 +72,7 @@ def _add_overspend(draft: Draft, payers: Payers, pooled: IntArray) -> None:
 
 def add_earmark_rows(draft: Draft, money: Money) -> None:
     """Hold every pot to spend on a subject at least what the streams in it are earmarked for."""
-    names, earmarks, payments = draft.arrays.names, draft.arrays.earmarks, money.payments
+    names, earmarks = draft.arrays.names, draft.arrays.earmarks
     due = np.zeros((len(money.payers.names), len(earmarks.names), draft.years))
     mark, year = np.nonzero((earmarks.amount > 0) & (money.payers.pot_of[earmarks.stream] >= 0))
     pot = money.payers.pot_of[earmarks.stream[mark], year]
@@ -82,12 +83,16 @@ def add_earmark_rows(draft: Draft, money: Money) -> None:
         "pooling.earmark", keys, unit="money a year", lower=due[pot, subject, year], upper=np.inf
     )
     services = len(names.service)
-    of_line = money.lines.subject[payments.line]
+    delivered = np.flatnonzero(money.lines.subject < services)
     for row in range(len(position)):
-        paid = (money.payers.stream[payments.payer] < 0) & (payments.payer == pot[row]) & (of_line < services)
-        paid &= money.lines.year[payments.line] == year[row]
-        paid[paid] = earmarks.services[subject[row], of_line[paid]]
-        entries = np.flatnonzero(paid)
-        draft.builder.add_entries(
-            np.full(len(entries), position[row]), payments.column[entries], payments.amount[entries]
-        )
+        meant = np.zeros(len(money.lines), dtype=bool)
+        meant[delivered] = earmarks.services[subject[row], money.lines.subject[delivered]]
+        meant &= money.lines.year == year[row]
+        paid = np.zeros((len(money.payers.names), len(meant)), dtype=bool)
+        paid[pot[row]] = meant
+        money.payments.add_to(draft, _rows_where(paid, int(position[row])))
+
+
+def _rows_where(paid: BoolArray, row: int) -> Rows:
+    """Return the row for payments (P, L) that are meant, -1 for others."""
+    return lambda payer, line: np.where(paid[payer, line], row, -1)

@@ -9,7 +9,7 @@ import numpy as np
 from commission_opt.program.blocks import Keys
 from commission_opt.rules.base import Rule, Words
 from commission_opt.rules.draft import Draft
-from commission_opt.rules.shares import share_rows
+from commission_opt.rules.shares import cell_rows
 
 SLACK = 1e-12
 """Relative room below which a row that can never bind is left out."""
@@ -36,10 +36,8 @@ class Coverage(Rule):
 
     def rows(self, draft: Draft) -> None:
         """Add a row for every cell and year in which the services could together serve more than there are."""
-        volumes, cells, names = draft.volumes, draft.arrays.cells, draft.arrays.names
-        everything = np.arange(len(volumes.column))
-        joint = volumes.cell * draft.years + volumes.year
-        rows = share_rows(draft, joint, everything, np.ones(len(everything)))
+        cells, names = draft.arrays.cells, draft.arrays.names
+        rows = cell_rows(draft, np.ones(cells.cases.size, dtype=bool))
         most = rows.most(cells.cases.reshape(-1))
         averted = draft.averted_columns(rows.planner, rows.joint // draft.years, rows.joint % draft.years)
         binding = np.flatnonzero((rows.today + rows.room > most * (1.0 + SLACK)) | (averted >= 0))
@@ -57,7 +55,6 @@ class Coverage(Rule):
             unit="cases a year",
             upper=most[binding],
         )
-        used = position[rows.row] >= 0
-        draft.builder.add_entries(position[rows.row][used], volumes.column[used], 1.0)
+        rows.add_volumes(position)
         fewer = np.flatnonzero(averted >= 0)
         draft.builder.add_entries(position[fewer], averted[fewer], 1.0)

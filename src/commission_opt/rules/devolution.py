@@ -185,16 +185,17 @@ class Devolution(Rule):
         row_of[group, kind, year] = position
         payers, lines = money.payers, money.lines
         in_scope = np.asarray(payers.eligible[payers.pots].any(axis=0))[lines.subject, lines.kind, lines.year]
-        area = draft.area_of_columns()[lines.entry_column]
+        charged, column, amount = lines.entries()
+        area = draft.area_of_columns()[column]
         home = np.where(area != EVERYTHING, of_area[area], EVERYTHING)
-        row = row_of[home, lines.kind[lines.entry_line], lines.year[lines.entry_line]]
-        used = np.flatnonzero((home != EVERYTHING) & (row >= 0) & in_scope[lines.entry_line])
-        draft.builder.add_entries(row[used], lines.entry_column[used], -lines.entry_amount[used])
+        row = row_of[home, lines.kind[charged], lines.year[charged]]
+        used = np.flatnonzero((home != EVERYTHING) & (row >= 0) & in_scope[charged])
+        draft.builder.add_entries(row[used], column[used], -amount[used])
 
     @staticmethod
     def _centre(draft: Draft, money: Money, kept: FloatArray, local: tuple[IntArray, IntArray, IntArray]) -> None:
         """Hold what pots pay beyond local budgets to the part that is not devolved, and what is carried of it."""
-        names, payers, payments = draft.arrays.names, money.payers, money.payments
+        names, payers = draft.arrays.names, money.payers
         kinds = np.unique(payers.kind[payers.pots])
         kind, year = np.repeat(kinds, draft.years), np.tile(np.arange(draft.years), len(kinds))
         position = draft.builder.add_rows(
@@ -205,9 +206,8 @@ class Devolution(Rule):
         )
         row_of = np.full(kept.shape, -1)
         row_of[kind, year] = position
-        paid = np.flatnonzero(payers.stream[payments.payer] < 0)
-        row = row_of[payers.kind[payments.payer[paid]], money.lines.year[payments.line[paid]]]
-        draft.builder.add_entries(row, payments.column[paid], payments.amount[paid])
+        pot_row = np.where(payers.stream[:, None] < 0, row_of[payers.kind], -1)
+        money.payments.add_to(draft, lambda payer, line: pot_row[payer, money.lines.year[line]])
         draft.builder.add_entries(row_of[local[0], local[1]], local[2], -1.0)
         of_members = (draft.arrays.streams.kind, _members_carry(draft, money))
         for of_kind, columns in ((payers.kind, money.pot_carried), of_members):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,37 +13,15 @@ from commission_opt.place.arrays import PlaceArrays
 from commission_opt.place.conditions import Tranches
 from commission_opt.place.names import EVERYTHING, BoolArray, FloatArray, IntArray, Names
 from commission_opt.program.blocks import Keys
-from commission_opt.program.builder import ProgramBuilder
+from commission_opt.program.builder import PART, Entries, ProgramBuilder
 from commission_opt.program.linear import LinearProgram
-from commission_opt.rules.accounts import Income, Spending
+from commission_opt.rules.accounts import Income, Spending, UnitCosts
 from commission_opt.rules.recouped import Recouped
+from commission_opt.rules.volumes import Volumes, no_volumes
 
 if TYPE_CHECKING:
     from commission_opt.rules.guarantees import Alone
     from commission_opt.rules.money import Money
-
-
-@dataclass(frozen=True, eq=False)
-class Volumes:
-    """The columns x[service, area, cohort, year, tranche].
-
-    ``column`` (X,) positions; ``delivery``, ``service``, ``cell``, ``area``, ``cohort``, ``year``, ``tranche``
-    (X,) codes; ``effectiveness`` (X,) multiplier of the effects in the tranche.
-    """
-
-    column: IntArray
-    delivery: IntArray
-    service: IntArray
-    cell: IntArray
-    area: IntArray
-    cohort: IntArray
-    year: IntArray
-    tranche: IntArray
-    effectiveness: FloatArray
-
-    def part(self, first: int, last: int) -> Volumes:
-        """Return the volumes from ``first`` up to ``last``."""
-        return Volumes(**{field.name: getattr(self, field.name)[first:last] for field in fields(self)})
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,15 +134,27 @@ class Draft:
 
     def baseline_volume(self) -> FloatArray:
         """Return (X,) today's volume, tranche after tranche; what is more than all of them hold is on the last."""
-        volumes, reach = self.volumes, self.coverable()
-        first = np.flatnonzero(np.diff(volumes.delivery * self.years + volumes.year, prepend=-1))
-        ends = np.append(first[1:], len(reach))
-        before = np.cumsum(reach) - reach
-        before -= np.repeat(before[first], ends - first)
-        left = np.maximum(self.arrays.baseline[volumes.delivery, volumes.year] - before, 0.0)
-        filled = np.minimum(left, reach)
-        filled[ends[ends > 0] - 1] = left[ends[ends > 0] - 1]
-        return np.asarray(filled)
+        return np.concatenate([np.zeros(0), *(filled for _, filled in self.baseline_parts())])
+
+    def baseline_parts(self) -> Iterator[tuple[Volumes, FloatArray]]:
+        """Return the same some volumes at a time, all tranches of a delivery and year together."""
+        volumes, reach, gone, start = self.volumes, self.coverable(), 0.0, 0
+        while start < len(volumes):
+            stop = min(start + PART, len(volumes))
+            stop = int(np.searchsorted(volumes.of_delivery, volumes.of_delivery[stop - 1], side="right"))
+            part, own = volumes.part(start, stop), reach[start:stop]
+            first = np.flatnonzero(np.diff(part.delivery * self.years + part.year, prepend=-1))
+            ends = np.append(first[1:], len(own))
+            # Added up from the first volume of all on, so that the same place gives the same figures in any parts.
+            total = np.cumsum(np.concatenate([[gone], own]))
+            gone = float(total[-1])
+            before = total[1:] - own
+            before -= np.repeat(before[first], ends - first)
+            left = np.maximum(self.arrays.baseline[part.delivery, part.year] - before, 0.0)
+            filled = np.minimum(left, own)
+            filled[ends - 1] = left[ends - 1]
+            yield part, filled
+            start = stop
 
     def averted_columns(self, planner: IntArray, cell: IntArray, year: IntArray) -> IntArray:
         """Return the columns by which demand in these cells and years falls for these planners, -1 for none."""
@@ -178,16 +169,50 @@ class Draft:
         area[self.counted.column] = self.counted.area
         return area
 
+    def add_volume_entries(self, most: int, made: Callable[[Volumes], Entries]) -> None:
+        """Add coefficients of volumes that are made, some volumes at a time, as the program is built.
+
+        Parameters
+        ----------
+        most : int
+            How many they can be.
+        made : callable
+            Returns row, column and value of the coefficients of volumes.
+        """
+        volumes = self.volumes
+        self.builder.add_entries_in_parts(
+            volumes.first, len(volumes), most, lambda first, last: made(volumes.recent(first, last))
+        )
+
+    def add_each_volume(self, most: int, row_of: Callable[[Volumes], IntArray]) -> None:
+        """Add one of every volume, of at most so many, to the row that a function gives it, -1 for none."""
+
+        def made(part: Volumes) -> Entries:
+            row = row_of(part)
+            used = np.flatnonzero(row >= 0)
+            return row[used], part.first + used, np.ones(len(used))
+
+        self.add_volume_entries(most, made)
+
+    @cached_property
+    def volumes_of_cells(self) -> IntArray:
+        """Return (C * T, P) how many volumes each planner has in every cell and year."""
+        deliveries = self.arrays.deliveries
+        count = np.zeros((self.arrays.cells.cases.size, len(self.planners.weight)), dtype=np.int64)
+        cell = deliveries.cell[:, None] * self.years + np.arange(self.years)
+        planner = np.broadcast_to(self.planners.of_service[deliveries.service][:, None], cell.shape)
+        np.add.at(count, (cell, planner), self.volumes.number(len(deliveries.cell), self.years))
+        return count
+
     def coverable(self) -> FloatArray:
         """Return (X,) the most that demand allows each volume."""
-        return self.builder.column_upper()[self.volumes.column]
+        return self.builder.upper_of(self.volumes.run)
 
 
 def start_draft(arrays: PlaceArrays) -> Draft:
     """Begin a program for a place: constant returns, one planner, nothing fenced, nothing capped."""
     services, years = len(arrays.names.service), len(arrays.names.year)
     nothing = np.zeros(0, dtype=np.int64)
-    empty = Volumes(nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing, np.zeros(0))
     return Draft(
         arrays=arrays,
         builder=ProgramBuilder(),
@@ -196,11 +221,15 @@ def start_draft(arrays: PlaceArrays) -> Draft:
         area_weight=arrays.equity_weight,
         fenced_out=np.zeros((len(arrays.names.stream), services, years), dtype=bool),
         capped=np.zeros((1, len(arrays.names.outcome)), dtype=bool),
-        volumes=empty,
+        volumes=no_volumes(),
         open=np.full((services, years), -1),
         fixed_cost=np.zeros(services),
         counted=CountedOutcomes(nothing, nothing, nothing, nothing, nothing),
-        spending=Spending(list(arrays.names.service.labels), [int(a) for a in arrays.services.agency]),
+        spending=Spending(
+            list(arrays.names.service.labels),
+            [int(a) for a in arrays.services.agency],
+            UnitCosts(no_volumes(), arrays.services.cost, arrays.cost_factor),
+        ),
         averted=np.zeros((0, 0, 0), dtype=np.int64),
         income=Income(np.zeros_like(arrays.streams.amount)),
     )
@@ -216,32 +245,27 @@ def add_volumes(draft: Draft) -> None:
         * arrays.services.max_coverage[deliveries.service][:, None, None]
         * cells.cases[deliveries.cell][:, :, None]
     )
-    used = np.flatnonzero(most.reshape(-1) > 0)
-    delivery, when = np.divmod(used, most.shape[1] * tranche_count)
-    year, tranche = (codes[when] for codes in np.divmod(np.arange(most.shape[1] * tranche_count), tranche_count))
-    service, cell = deliveries.service[delivery], deliveries.cell[delivery]
-    area, cohort = cells.area[cell], cells.cohort[cell]
+    most = most.reshape(len(most), -1)
+    used = most > 0
+    # Named in few bytes from the start: there are too many to be written out in full even for a moment.
+    of_delivery = Keys.of(
+        (names.service, deliveries.service),
+        (names.area, cells.area[deliveries.cell]),
+        (names.cohort, cells.cohort[deliveries.cell]),
+    )
+    year, tranche = np.divmod(np.arange(most.shape[1]), tranche_count)
     tranche_names = Names("tranche", tuple(str(k + 1) for k in range(tranche_count)))
-    keys = Keys.of(
-        (names.service, service),
-        (names.area, area),
-        (names.cohort, cohort),
-        (names.year, year),
-        (tranche_names, tranche),
+    of_place = Keys.of((names.year, year), (tranche_names, tranche))
+    count = used.sum(axis=1)
+    keys = Keys(
+        (*of_delivery.names, *of_place.names),
+        (
+            *(np.repeat(codes, count) for codes in of_delivery.small),
+            *(np.broadcast_to(codes, used.shape)[used] for codes in of_place.small),
+        ),
     )
-    column = draft.builder.add_columns("volume", keys, most.reshape(-1)[used], unit="units a year")
-    draft.volumes = Volumes(
-        column=column,
-        delivery=delivery,
-        service=service,
-        cell=cell,
-        area=area,
-        cohort=cohort,
-        year=year,
-        tranche=tranche,
-        effectiveness=draft.tranches.effectiveness[service, tranche],
-    )
-    for kind in range(len(names.kind)):
-        unit = arrays.services.cost[service, kind] * arrays.cost_factor[area]
-        paid = np.flatnonzero(unit > 0)
-        draft.spending.add(service[paid], np.full(len(paid), kind), year[paid], column[paid], unit[paid])
+    delivery = np.repeat(np.arange(len(most), dtype=np.int32), count)
+    column = draft.builder.add_columns("volume", keys, most[used], unit="units a year")
+    first = int(column[0]) if len(column) else 0
+    draft.volumes = Volumes(first, keys, delivery, deliveries.cell, draft.tranches.effectiveness)
+    draft.spending.units = UnitCosts(draft.volumes, arrays.services.cost, arrays.cost_factor)

@@ -11,7 +11,7 @@ from commission_opt.place.opening import fixed_cost_today
 from commission_opt.program.blocks import Keys
 from commission_opt.rules.base import Rule, Standing, Words
 from commission_opt.rules.draft import Draft
-from commission_opt.rules.shares import SharedRows, share_rows
+from commission_opt.rules.shares import DividedRows, SharedRows, cell_rows, share_rows
 
 UNITS = {"volume": "units a year", "spend": "money a year", "coverage": "cases a year"}
 
@@ -71,14 +71,12 @@ class Duty(Rule):
 
     @staticmethod
     def _needs(draft: Draft) -> None:
-        volumes, arrays, names = draft.volumes, draft.arrays, draft.arrays.names
+        arrays, names = draft.arrays, draft.arrays.names
         duty = arrays.must_meet[arrays.cells.need][:, None] * arrays.cells.cases
-        joint = volumes.cell * draft.years + volumes.year
-        owed = np.flatnonzero(duty.reshape(-1)[joint] > 0)
         due = duty.reshape(-1) > 0
-        due[joint] = False
+        rows = cell_rows(draft, due)
+        due[rows.joint] = False
         unserved = np.flatnonzero(due)
-        rows = share_rows(draft, joint[owed], owed, np.ones(len(owed)))
         least = rows.least(duty.reshape(-1))
         asked = np.concatenate([rows.joint, unserved])
         cell, year = asked // draft.years, asked % draft.years
@@ -94,7 +92,7 @@ class Duty(Rule):
             unit="cases a year",
             lower=np.concatenate([least, duty.reshape(-1)[unserved]]),
         )
-        draft.builder.add_entries(position[rows.row], volumes.column[owed], 1.0)
+        rows.add_volumes(position[: len(rows.joint)])
         averted = draft.averted_columns(_planner_of(rows, len(asked)), cell, year)
         fewer = np.flatnonzero(averted >= 0)
         share = arrays.must_meet[arrays.cells.need[cell[fewer]]]
@@ -148,7 +146,7 @@ def _or_nobody(parts: int, count: int) -> IntArray:
     return np.where(np.arange(count) < parts, np.arange(count), -1)
 
 
-def _planner_of(rows: SharedRows, count: int) -> IntArray:
+def _planner_of(rows: DividedRows, count: int) -> IntArray:
     """Return whose the rows are; what nobody can meet is the first planner's, who may at least prevent it."""
     return np.concatenate([rows.planner, np.zeros(count - len(rows.planner), dtype=np.int64)])
 

@@ -113,11 +113,10 @@ class Guarantees(Rule):
             least = (compared.net_money - np.maximum(theta, ROUNDING) * held + _saved_today(draft))[member]
         row_of = np.full(len(held), -1)
         row_of[member] = _promise(draft, "guarantees.net_money", "money", (member, least))
-        payments, stream = money.payments, money.payers.stream[money.payments.payer]
-        led = money.subject_agency[money.lines.subject[payments.line]]
-        _add(draft, row_of[led], payments.column, payments.amount)
-        own = np.flatnonzero(stream >= 0)
-        _add(draft, row_of[agency_of[stream[own]]], payments.column[own], -payments.amount[own])
+        led, stream = row_of[money.subject_agency[money.lines.subject]], money.payers.stream
+        money.payments.add_to(draft, lambda _, line: led[line])
+        pays = np.where(stream >= 0, row_of[agency_of[stream]], -1)
+        money.payments.add_to(draft, lambda payer, _: pays[payer], lambda payer, _: np.full(len(payer), -1.0))
         giver, year = np.nonzero(money.pooled >= 0)
         _add(draft, row_of[agency_of[giver]], money.pooled[giver, year], np.full(len(giver), -1.0))
         agency, column, amount = _savings(draft)

@@ -62,10 +62,12 @@ def add_stream_rows(draft: Draft, money: Money) -> None:
     keys = Keys.of((names.stream, stream), (names.year, year))
     had = (money.amount - money.income.today).reshape(-1)
     position = draft.builder.add_rows("pooling.stream", keys, unit="money a year", upper=had)
-    payments = money.payments
-    own = np.flatnonzero(money.payers.stream[payments.payer] >= 0)
-    row = money.payers.stream[payments.payer[own]] * years + money.lines.year[payments.line[own]]
-    draft.builder.add_entries(position[row], payments.column[own], payments.amount[own])
+
+    def own_money(payer: IntArray, line: IntArray) -> IntArray:
+        of = money.payers.stream[payer]
+        return np.where(of >= 0, position[of * years + money.lines.year[line]], -1)
+
+    money.payments.add_to(draft, own_money)
     for column, shift, sign in ((money.pooled, 0, 1.0), (money.carried, 0, 1.0), (money.carried, 1, -1.0)):
         f, t = np.nonzero(column >= 0)
         draft.builder.add_entries(position[f * years + t + shift], column[f, t], sign)
@@ -75,15 +77,15 @@ def add_stream_rows(draft: Draft, money: Money) -> None:
 
 def add_pot_rows(draft: Draft, money: Money) -> None:
     """Add what every pot has in every year against what it pays, gives to other themes and carries."""
-    names, years, payers, payments = draft.arrays.names, draft.years, money.payers, money.payments
+    names, years, payers = draft.arrays.names, draft.years, money.payers
     pots = payers.pots
     first = int(pots[0]) if len(pots) else 0
     pot, year = np.repeat(pots, years), np.tile(np.arange(years), len(pots))
     keys = Keys.of((payers.names, pot), (names.year, year))
     position = draft.builder.add_rows("pooling.pot", keys, unit="money a year", upper=0.0)
-    paid = np.flatnonzero(payers.stream[payments.payer] < 0)
-    row = (payments.payer[paid] - first) * years + money.lines.year[payments.line[paid]]
-    draft.builder.add_entries(position[row], payments.column[paid], payments.amount[paid])
+    row_of = np.full((len(payers.names), years), -1)
+    row_of[pot, year] = position
+    money.payments.add_to(draft, lambda payer, line: row_of[payer, money.lines.year[line]])
     f, t = np.nonzero(money.pooled >= 0)
     draft.builder.add_entries(position[(payers.pot_of[f, t] - first) * years + t], money.pooled[f, t], -1.0)
     for shift, sign in ((0, 1.0), (1, -1.0)):

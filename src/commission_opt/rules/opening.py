@@ -18,10 +18,9 @@ def reach_of_services(draft: Draft) -> FloatArray:
 
 def add_totals(draft: Draft, row: IntArray) -> None:
     """Add the volume of every service and year to its row (S, T); -1 for none."""
-    volumes = draft.volumes
-    at = row[volumes.service, volumes.year]
-    used = at >= 0
-    draft.builder.add_entries(at[used], volumes.column[used], 1.0)
+    if (row >= 0).any():
+        most = int(draft.spending.units.count[row >= 0].sum())
+        draft.add_each_volume(most, lambda part: row[part.service, part.year])
 
 
 def open_services(draft: Draft, services: IntArray, family: str) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
 from commission_opt.place.arrays import PlaceArrays
 from commission_opt.place.names import BoolArray, FloatArray, IntArray
-from commission_opt.rules.draft import Draft, Volumes
+from commission_opt.rules.draft import Draft
+from commission_opt.rules.volumes import Volumes
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,65 +44,62 @@ def outcome_entries(arrays: PlaceArrays, volumes: Volumes, wanted: BoolArray) ->
         Entries with an amount other than zero; area and cohort are those of the volume.
     """
     every_service = np.broadcast_to(wanted, (len(arrays.names.service), len(wanted)))
-    return gains_of(arrays, every_service).of(volumes)
+    volume, gain, amount = gains_of(arrays, volumes.gain, every_service).of(volumes)
+    outcome, year = np.divmod(gain, len(arrays.names.year))
+    return OutcomeEntries(outcome, year, volume, amount)
 
 
 @dataclass(frozen=True, eq=False)
 class Gains:
-    """What volumes of a sort gain: one service, one cohort and one year have the same gains in all areas and tranches.
+    """What volumes of a sort gain: one service, cohort, year and tranche have the same gains in all areas.
 
     Parameters
     ----------
-    cohorts, years : int
+    cohorts, years, tranches : int
         How many there are of each.
-    start : (K + 1,)
-        The gains of sort k are rows ``start[k]`` up to ``start[k + 1]``.
-    outcome, year, amount : (E,)
-        Outcome and year of each gain, and outcome units per unit where effectiveness is 1.
+    table : (S * G * T * K, O * T) sparse, by row
+        Outcome units per unit of a volume of each sort, by outcome and year.
     """
 
     cohorts: int
     years: int
-    start: IntArray
-    outcome: IntArray
-    year: IntArray
-    amount: FloatArray
+    tranches: int
+    table: sparse.csr_array
 
     def sort(self, volumes: Volumes) -> IntArray:
         """Return the sort (X,) of every volume."""
-        return np.asarray((volumes.service * self.cohorts + volumes.cohort) * self.years + volumes.year)
+        sort = (volumes.service * self.cohorts + volumes.cohort) * self.years + volumes.year
+        return np.asarray(sort * self.tranches + volumes.tranche)
 
-    def counts(self, volumes: Volumes) -> IntArray:
-        """Return how many gains (X,) every volume has; none where it has no effectiveness."""
-        sort = self.sort(volumes)
-        return np.where(volumes.effectiveness != 0.0, self.start[sort + 1] - self.start[sort], 0)
+    def count(self, volumes: Volumes) -> int:
+        """Return how many gains volumes have together."""
+        gains = np.diff(self.table.indptr)
+        return sum(int(gains[self.sort(part)].sum()) for part in volumes.parts())
 
-    def of(self, volumes: Volumes) -> OutcomeEntries:
-        """Return the gains of volumes in their order."""
-        count = self.counts(volumes)
-        volume = np.repeat(np.arange(len(count)), count)
-        row = np.arange(len(volume)) + np.repeat(self.start[self.sort(volumes)] - np.cumsum(count) + count, count)
-        return OutcomeEntries(
-            self.outcome[row], self.year[row], volume, self.amount[row] * volumes.effectiveness[volume]
-        )
+    def of(self, volumes: Volumes) -> tuple[IntArray, IntArray, FloatArray]:
+        """Return which volume each gain is of, its outcome and year as a column of the table, and its amount."""
+        rows = self.table[self.sort(volumes)]
+        volume = np.repeat(np.arange(len(volumes)), np.diff(rows.indptr))
+        return volume, np.asarray(rows.indices, dtype=np.int64), np.asarray(rows.data, dtype=float)
 
 
-def gains_of(arrays: PlaceArrays, wanted: BoolArray) -> Gains:
-    """List what a unit of each sort of volume gains of the outcomes (S, O) that are wanted of its service."""
+def gains_of(arrays: PlaceArrays, effectiveness: FloatArray, wanted: BoolArray) -> Gains:
+    """List what a unit of each sort of volume gains of the outcomes (S, O) that are wanted of its service.
+
+    ``effectiveness`` (S, K) is what the effects of a service are multiplied by in a tranche.
+    """
     effects, years, cohorts = arrays.effects, len(arrays.names.year), len(arrays.names.cohort)
+    tranches = effectiveness.shape[1]
     response = effects.response(years) * wanted[effects.service, effects.outcome][:, None, None]
     effect, begun, year = np.nonzero(response)
-    sort = (effects.service[effect] * cohorts + effects.cohort[effect]) * years + begun
-    order = np.argsort(sort, kind="stable")
-    sorts = len(arrays.names.service) * cohorts * years
-    return Gains(
-        cohorts=cohorts,
-        years=years,
-        start=np.concatenate([[0], np.cumsum(np.bincount(sort, minlength=sorts))]),
-        outcome=effects.outcome[effect[order]],
-        year=year[order],
-        amount=response[effect, begun, year][order],
-    )
+    service = effects.service[effect]
+    sort = ((service * cohorts + effects.cohort[effect]) * years + begun)[:, None] * tranches + np.arange(tranches)
+    gain = np.broadcast_to((effects.outcome[effect] * years + year)[:, None], sort.shape)
+    amount = response[effect, begun, year][:, None] * effectiveness[service]
+    shape = len(arrays.names.service) * cohorts * years * tranches, len(arrays.names.outcome) * years
+    table = sparse.csr_array((amount.reshape(-1), (sort.reshape(-1), gain.reshape(-1))), shape=shape)
+    table.eliminate_zeros()
+    return Gains(cohorts, years, tranches, table)
 
 
 def effects_of_volumes(arrays: PlaceArrays, volumes: Volumes) -> tuple[IntArray, IntArray]:
@@ -135,7 +134,9 @@ def value_of_columns(draft: Draft, weight: FloatArray, area_weight: FloatArray) 
     straight = np.where(draft.capped, 0.0, weight)[planner, effects.outcome]
     values = np.zeros(draft.builder.column_count)
     worth = straight[:, None] * (effects.response(draft.years) @ arrays.discount)
-    values[volumes.column] = worth_of_volumes(draft, worth) * area_weight[volumes.area]
+    of_pair = _worth_of_pairs(draft, worth)
+    for part in volumes.parts():
+        np.multiply(_worth_of(draft, part, of_pair), area_weight[part.area], out=values[part.run])
     values[counted.column] = (
         weight[counted.planner, counted.outcome] * area_weight[counted.area] * arrays.discount[counted.year]
     )
@@ -144,11 +145,21 @@ def value_of_columns(draft: Draft, weight: FloatArray, area_weight: FloatArray) 
 
 def worth_of_volumes(draft: Draft, worth: FloatArray) -> FloatArray:
     """Return (X,) what a unit of each volume is worth; ``worth`` (E, T) is what one of each year gains by an effect."""
-    arrays, volumes, effects = draft.arrays, draft.volumes, draft.arrays.effects
-    pair_worth = np.zeros((len(effects.start) - 1, draft.years))
-    np.add.at(pair_worth, effects.service * len(arrays.names.cohort) + effects.cohort, worth)
-    pair = volumes.service * len(arrays.names.cohort) + volumes.cohort
-    return np.asarray(pair_worth[pair, volumes.year] * volumes.effectiveness)
+    of_pair = _worth_of_pairs(draft, worth)
+    return np.concatenate([np.zeros(0), *(_worth_of(draft, part, of_pair) for part in draft.volumes.parts())])
+
+
+def _worth_of_pairs(draft: Draft, worth: FloatArray) -> FloatArray:
+    """Return (S * G, T) what a unit of each service delivered to each cohort is worth, where effectiveness is 1."""
+    effects = draft.arrays.effects
+    of_pair = np.zeros((len(effects.start) - 1, draft.years))
+    np.add.at(of_pair, effects.service * len(draft.arrays.names.cohort) + effects.cohort, worth)
+    return of_pair
+
+
+def _worth_of(draft: Draft, volumes: Volumes, of_pair: FloatArray) -> FloatArray:
+    pair = volumes.service * len(draft.arrays.names.cohort) + volumes.cohort
+    return np.asarray(of_pair.reshape(-1)[pair * draft.years + volumes.year] * volumes.effectiveness)
 
 
 def yardsticks(draft: Draft) -> list[tuple[FloatArray, FloatArray]]:
@@ -168,10 +179,14 @@ def yardsticks(draft: Draft) -> list[tuple[FloatArray, FloatArray]]:
 def amounts_gained(arrays: PlaceArrays, volumes: Volumes, capped: BoolArray, amount: FloatArray) -> FloatArray:
     """Return (O, N, T) the outcomes of volumes (X,), the capped ones (O,) up to their ceilings."""
     names = arrays.names
-    entries = outcome_entries(arrays, volumes, np.ones(len(names.outcome), dtype=bool))
+    gains = gains_of(arrays, volumes.gain, np.ones((len(names.service), len(names.outcome)), dtype=bool))
     gained = np.zeros((len(names.outcome), len(names.area), len(names.cohort), len(names.year)))
-    area, cohort = volumes.area[entries.volume], volumes.cohort[entries.volume]
-    np.add.at(gained, (entries.outcome, area, cohort, entries.year), entries.amount * amount[entries.volume])
+    step = np.arange(len(names.outcome))[:, None] * gained[0].size + np.arange(len(names.year))
+    for part in volumes.parts():
+        volume, gain, each = gains.of(part)
+        cell = (part.area * len(names.cohort) + part.cohort) * len(names.year)
+        at = cell[volume] + step.reshape(-1)[gain]
+        np.add.at(gained.reshape(-1), at, each * amount[part.first - volumes.first :][volume])
     at = np.flatnonzero(capped)
     gained[at] = np.minimum(gained[at], most_to_gain(arrays)[at])
     return np.asarray(gained.sum(axis=2))
@@ -185,8 +200,9 @@ def most_to_gain(arrays: PlaceArrays) -> FloatArray:
     reach[effects.outcome[gains], arrays.services.need[effects.service[gains]], effects.cohort[gains]] = True
     most = np.full((len(names.outcome), len(names.area), len(names.cohort), len(names.year)), np.inf)
     for outcome in np.flatnonzero(np.isfinite(arrays.ceiling)):
-        cases = np.zeros(most.shape[1:])
-        counted = reach[outcome, cells.need, cells.cohort]
-        np.add.at(cases, (cells.area[counted], cells.cohort[counted]), cells.cases[counted])
-        most[outcome] = arrays.ceiling[outcome] * cases
+        counted = np.flatnonzero(reach[outcome, cells.need, cells.cohort])
+        place = cells.area[counted] * len(names.cohort) + cells.cohort[counted]
+        for year in range(len(names.year)):
+            cases = np.bincount(place, cells.cases[counted, year], most[0, ..., year].size)
+            most[outcome, ..., year] = arrays.ceiling[outcome] * cases.reshape(most.shape[1:3])
     return most

@@ -2,49 +2,164 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from commission_opt.place.names import BoolArray, FloatArray, IntArray, Names, distinct
+from commission_opt.place.names import BoolArray, FloatArray, IntArray, Names
 from commission_opt.program.blocks import Keys
+from commission_opt.program.builder import NONE, Entries
+from commission_opt.rules.accounts import Charges, Spending
 from commission_opt.rules.draft import Draft
 from commission_opt.rules.payers import Payers
+from commission_opt.rules.volumes import Volumes
+
+Charged = tuple[IntArray, IntArray, FloatArray]
+"""Line, column and money per unit of the column."""
+
+Rows = Callable[[IntArray, IntArray], IntArray]
+"""Rows of payers' payments for lines, -1 for none."""
 
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Every subject (L,), kind of money and year that something is spent on, and what each column adds."""
+    """Every subject (L,), kind of money and year that something is spent on, and what each column adds to it.
+
+    ``code`` (U, K, T) is the line of a subject, kind and year, -1 where nothing is spent.
+    """
 
     subject: IntArray
     kind: IntArray
     year: IntArray
-    entry_line: IntArray
-    entry_column: IntArray
-    entry_amount: FloatArray
+    code: IntArray
+    spending: Spending
+
+    def __len__(self) -> int:
+        return len(self.subject)
+
+    def parts(self) -> Iterator[Charged]:
+        """Return what every column costs, some columns at a time."""
+        for charges in self.spending.parts():
+            yield self.charged(charges)
+
+    def entries(self) -> Charged:
+        """Return what every column costs, all together: many numbers."""
+        line, column, amount = zip(*self.parts(), strict=True)
+        return np.concatenate(line), np.concatenate(column), np.concatenate(amount)
+
+    def add_to(self, draft: Draft, row: IntArray, factor: FloatArray | None = None) -> None:
+        """Add what is spent on each line to a row (L,), -1 for none, times a factor (L,)."""
+        units, counted = self.spending.units, np.ones(len(self)) if factor is None else factor
+        at = np.append(row, -1)[self.code[: len(units.count)]]
+        for kind in np.flatnonzero(((at >= 0) & units.charged()).any(axis=(0, 2))).tolist():
+            _add_units(draft, kind, at[:, kind], np.append(counted, 0.0)[self.code[: len(at), kind]])
+        for charges in self.spending.others:
+            line, column, amount = self.charged(charges)
+            used = np.flatnonzero(row[line] >= 0)
+            draft.builder.add_entries(row[line[used]], column[used], amount[used] * counted[line[used]])
+
+    def charged(self, charges: Charges) -> Charged:
+        """Return the line of each charge, its column, and its money per unit of the column."""
+        subject, kind, year, column, amount = charges
+        return self.code[subject, kind, year], column, amount
+
+
+def _add_units(draft: Draft, kind: int, row: IntArray, factor: FloatArray) -> None:
+    """Add what volumes cost in one kind of money to the rows (S, T) of their service and year, times a factor."""
+    units, years = draft.spending.units, row.shape[1]
+    flat, counted = row.reshape(-1), factor.reshape(-1)
+
+    def made(part: Volumes) -> Entries:
+        # Volumes come service by service, and most lines concern few services.
+        if not len(part) or not (row[part.service[0] : part.service[-1] + 1] >= 0).any():
+            return NONE
+        line = part.service * years + part.year
+        used = np.flatnonzero(flat[line] >= 0)
+        line = line[used]
+        return flat[line], part.first + used, units.amount(kind, part)[used] * counted[line]
+
+    draft.add_volume_entries(int(units.count[row >= 0].sum()), made)
 
 
 @dataclass(frozen=True, eq=False)
 class Payments:
-    """What every payer pays for every line, as entries of columns.
+    """What every payer pays for every line.
 
     A line with one possible payer has no column of its own: its payer is charged the volumes. A line with
-    several has a column for each. Either way payer p pays for line l the sum of ``amount * x[column]``.
+    several has a column for each.
+
+    Parameters
+    ----------
+    lines : Lines
+        What has to be paid.
+    only : (L,) codes
+        The payer of a line that is charged directly, -1 for none.
+    line, payer, column : (y,)
+        Line, payer and column of the payments that have columns.
     """
 
+    lines: Lines
+    only: IntArray
     line: IntArray
     payer: IntArray
     column: IntArray
-    amount: FloatArray
+
+    def add_to(self, draft: Draft, row: Rows, factor: Callable[[IntArray, IntArray], FloatArray] | None = None) -> None:
+        """Add what is paid to rows.
+
+        Parameters
+        ----------
+        draft : Draft
+            The program so far.
+        row : callable
+            Returns the rows to which these payers' payments for these lines are added, -1 for none.
+        factor : callable or None
+            Returns what the payments of these payers for these lines count for; without it, for what they are.
+        """
+        every, alone = np.arange(len(self.lines)), self.only >= 0
+        direct = np.full(len(every), -1)
+        direct[alone] = row(self.only[alone], every[alone])
+        counted = None
+        if factor is not None:
+            counted = np.ones(len(every))
+            counted[alone] = factor(self.only[alone], every[alone])
+        self.lines.add_to(draft, direct, counted)
+        chosen = row(self.payer, self.line)
+        used = np.flatnonzero(chosen >= 0)
+        amount = factor(self.payer[used], self.line[used]) if factor is not None else 1.0
+        draft.builder.add_entries(chosen[used], self.column[used], amount)
+
+    def flow(self, x: FloatArray, payers: int) -> FloatArray:
+        """Return (P, L) money that each payer pays for each line under a plan."""
+        flow = np.zeros((payers, len(self.lines)))
+        for line, column, amount in self.lines.parts():
+            direct = np.flatnonzero(self.only[line] >= 0)
+            line = line[direct]
+            np.add.at(flow, (self.only[line], line), amount[direct] * x[column[direct]])
+        np.add.at(flow, (self.payer, self.line), x[self.column])
+        return flow
+
+    def of_line(self, line: int) -> tuple[IntArray, IntArray, FloatArray]:
+        """Return payer, column and money per unit of the column of every payment for one line."""
+        own = np.flatnonzero(self.line == line)
+        if self.only[line] < 0:
+            return self.payer[own], self.column[own], np.ones(len(own))
+        of, column, amount = self.lines.entries()
+        meant = np.flatnonzero(of == line)
+        return np.full(len(meant), self.only[line]), column[meant], amount[meant]
 
 
 def gather_lines(draft: Draft) -> Lines:
     """Bring everything that costs money together by subject, kind and year."""
-    subject, kind, year, column, amount = draft.spending.gathered()
-    shape = (len(draft.spending.subject), len(draft.arrays.names.kind), draft.years)
-    lines, line = distinct(np.ravel_multi_index((subject, kind, year), shape), int(np.prod(shape)))
-    of_subject, of_kind, of_year = np.unravel_index(lines, shape)
-    return Lines(of_subject.astype(np.int64), of_kind.astype(np.int64), of_year.astype(np.int64), line, column, amount)
+    code = np.full((len(draft.spending.subject), len(draft.arrays.names.kind), draft.years), -1)
+    charged = draft.spending.units.charged()
+    code[: len(charged)][charged] = 0
+    for subject, kind, year, _, _ in draft.spending.others:
+        code[subject, kind, year] = 0
+    subject, kind, year = np.nonzero(code >= 0)
+    code[subject, kind, year] = np.arange(len(subject))
+    return Lines(subject, kind, year, code, draft.spending)
 
 
 def add_payments(draft: Draft, payers: Payers, lines: Lines, most: float, chosen: BoolArray) -> Payments:
@@ -71,10 +186,8 @@ def add_payments(draft: Draft, payers: Payers, lines: Lines, most: float, chosen
     may = payers.eligible[:, lines.subject, lines.kind, lines.year]
     simple = (may.sum(axis=0) == 1) & ~chosen
     only = np.where(simple, may.argmax(axis=0), -1)
-    direct = np.flatnonzero(simple[lines.entry_line])
     payer, line = np.nonzero(may & ~simple[None, :])
-    spend = draft.builder.column_upper()[lines.entry_column] * lines.entry_amount
-    largest = np.bincount(lines.entry_line, spend, minlength=len(lines.subject))
+    largest = largest_spend(lines, draft.builder.column_upper())
     names = draft.arrays.names
     subjects = Names("subject", tuple(draft.spending.subject))
     keys = Keys.of(
@@ -86,19 +199,31 @@ def add_payments(draft: Draft, payers: Payers, lines: Lines, most: float, chosen
     upper = np.minimum(most, largest[line])
     column = draft.builder.add_columns("payment", keys, upper, unit="money a year")
     _balance(draft, lines, np.flatnonzero(~simple), line, column)
-    return Payments(
-        line=np.concatenate([lines.entry_line[direct], line]),
-        payer=np.concatenate([only[lines.entry_line[direct]], payer]),
-        column=np.concatenate([lines.entry_column[direct], column]),
-        amount=np.concatenate([lines.entry_amount[direct], np.ones(len(column))]),
-    )
+    return Payments(lines, only, line, payer, column)
+
+
+def largest_spend(lines: Lines, upper: FloatArray) -> FloatArray:
+    """Return (L,) the most that could be spent on every line, where columns have these upper bounds (n,)."""
+    largest, years = np.zeros(len(lines)), lines.code.shape[2]
+    units = lines.spending.units
+    for kind in np.flatnonzero(units.charged().any(axis=(0, 2))).tolist():
+        code = np.where(units.charged()[:, kind], lines.code[: len(units.count), kind], -1).reshape(-1)
+        for part in units.costly(kind):
+            line = code[part.service * years + part.year]
+            paid = np.flatnonzero(line >= 0)
+            spend = upper[part.run][paid] * units.amount(kind, part)[paid]
+            np.add.at(largest, line[paid], spend)
+    for charges in lines.spending.others:
+        line, column, amount = lines.charged(charges)
+        np.add.at(largest, line, upper[column] * amount)
+    return largest
 
 
 def _balance(draft: Draft, lines: Lines, balanced: IntArray, line: IntArray, column: IntArray) -> None:
     """Add a row for every line that is not charged directly: its payments add up to its spending."""
     names = draft.arrays.names
     subjects = Names("subject", tuple(draft.spending.subject))
-    position = np.full(len(lines.subject), -1)
+    position = np.full(len(lines), -1)
     position[balanced] = draft.builder.add_rows(
         "pooling.funding",
         Keys.of(
@@ -111,7 +236,4 @@ def _balance(draft: Draft, lines: Lines, balanced: IntArray, line: IntArray, col
         upper=0.0,
     )
     draft.builder.add_entries(position[line], column, -1.0)
-    charged = position[lines.entry_line] >= 0
-    draft.builder.add_entries(
-        position[lines.entry_line[charged]], lines.entry_column[charged], lines.entry_amount[charged]
-    )
+    lines.add_to(draft, position)

@@ -246,13 +246,11 @@ class Pooling(Rule):
     @staticmethod
     def _share_row(draft: Draft, money: Money, funder: int, side: str) -> None:
         funders, names = draft.arrays.conditions.funders, draft.arrays.names
-        payments, payers = money.payments, money.payers
-        paid = np.flatnonzero(money.lines.subject[payments.line] == funders.service[funder])
-        stream = payers.stream[payments.payer[paid]]
+        lines, payers = money.lines, money.payers
         least = side == "min_share"
         share = (funders.min_share if least else funders.max_share)[funder]
-        counted = (draft.arrays.streams.agency[stream] == funders.agency[funder]) & (stream >= 0)
-        counted |= least & (stream < 0)
+        theirs = (draft.arrays.streams.agency[payers.stream] == funders.agency[funder]) & (payers.stream >= 0)
+        theirs |= least & (payers.stream < 0)
         keys = Keys.of(
             (names.service, np.full(draft.years, funders.service[funder])),
             (names.agency, np.full(draft.years, funders.agency[funder])),
@@ -265,8 +263,8 @@ class Pooling(Rule):
             lower=0.0 if least else -np.inf,
             upper=np.inf if least else 0.0,
         )
-        row = position[money.lines.year[payments.line[paid]]]
-        draft.builder.add_entries(row, payments.column[paid], (counted - share) * payments.amount[paid])
+        meant = np.where(lines.subject == funders.service[funder], position[lines.year], -1)
+        money.payments.add_to(draft, lambda _, line: meant[line], lambda payer, _: theirs[payer] - share)
 
 
 def largest_payment(amount: FloatArray) -> float:

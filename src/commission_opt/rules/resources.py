@@ -8,14 +8,17 @@ from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
+from scipy import sparse
 
 from commission_opt.place.arrays import PlaceArrays
 from commission_opt.place.money import REVENUE
 from commission_opt.place.names import BoolArray, IntArray, Names
 from commission_opt.place.people import name_in_sentence
 from commission_opt.program.blocks import Keys
+from commission_opt.program.builder import Entries
 from commission_opt.rules.base import Prohibition, Rule, Words
 from commission_opt.rules.draft import Draft
+from commission_opt.rules.volumes import Volumes
 
 
 class Resources(Rule):
@@ -81,11 +84,15 @@ class Resources(Rule):
     @staticmethod
     def _use(draft: Draft, position: IntArray) -> None:
         """Take what services use from every row."""
-        usage, volumes = draft.arrays.resources.usage, draft.volumes
-        for resource in range(usage.shape[1]):
-            user = np.flatnonzero(usage[volumes.service, resource] > 0)
-            row = position[resource * draft.years + volumes.year[user]]
-            draft.builder.add_entries(row, volumes.column[user], usage[volumes.service[user], resource])
+        usage = sparse.csr_array(np.maximum(draft.arrays.resources.usage, 0.0))
+        used = np.bincount(draft.volumes.service, minlength=usage.shape[0])
+
+        def made(part: Volumes) -> Entries:
+            of_part = usage[part.service]
+            volume = np.repeat(np.arange(len(part)), np.diff(of_part.indptr))
+            return position[of_part.indices * draft.years + part.year[volume]], volume + part.first, of_part.data
+
+        draft.add_volume_entries(int(used @ np.diff(usage.indptr)), made)
 
     @staticmethod
     def _buy(draft: Draft, position: IntArray) -> None:

@@ -80,4 +80,4 @@ def _keys(draft: Draft, block: Block, target: IntArray, effect: IntArray) -> Key
     names, effects = draft.arrays.names, draft.arrays.effects
     of_target = block.keys.take(target)
     evidence = Keys.of((names.service, effects.service[effect]), (names.cohort, effects.stated_for[effect]))
-    return Keys((*of_target.names, *evidence.names), (*of_target.codes, *evidence.codes))
+    return of_target.joined(evidence)

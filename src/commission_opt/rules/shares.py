@@ -7,33 +7,32 @@ what agencies plan alone is always possible together.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
-from commission_opt.place.names import EVERYTHING, FloatArray, IntArray, Names, distinct
+from commission_opt.place.names import EVERYTHING, BoolArray, FloatArray, IntArray, Names, distinct
 from commission_opt.rules.draft import Draft
+from commission_opt.rules.volumes import Volumes
 
 
 @dataclass(frozen=True, eq=False)
-class SharedRows:
+class DividedRows(ABC):
     """Joint rows (J) divided into one row (R) for each planner with an entry.
 
     Parameters
     ----------
     draft : Draft
         The program so far.
-    row, volume, coefficient : (entries,)
-        Row of every entry, which of the draft's volumes it is about, and what one unit of that adds to the row.
     joint, planner : (R,)
         Joint row that each row is part of, and whose part it is.
     """
 
     draft: Draft
-    row: IntArray
-    volume: IntArray
-    coefficient: FloatArray
     joint: IntArray
     planner: IntArray
 
@@ -43,14 +42,19 @@ class SharedRows:
         return self.draft.planners.alone
 
     @cached_property
+    @abstractmethod
     def today(self) -> FloatArray:
         """Return (R,) what today's volumes add up to."""
-        return self._summed(self.draft.baseline_volume())
+
+    @cached_property
+    @abstractmethod
+    def reach(self) -> FloatArray:
+        """Return (R,) the most that the entries could add up to."""
 
     @cached_property
     def room(self) -> FloatArray:
         """Return (R,) how much further the entries could go."""
-        return np.maximum(self._summed(self.draft.coverable()) - self.today, 0.0)
+        return np.maximum(self.reach - self.today, 0.0)
 
     def least(self, total: FloatArray) -> FloatArray:
         """Divide least amounts (J,) in proportion to today's volumes, or to room where there are none."""
@@ -79,12 +83,84 @@ class SharedRows:
         planner = np.append(self.planner, EVERYTHING)
         return ((self.draft.arrays.names.agency, planner[rows]),)
 
+    def _whole(self, part: FloatArray) -> FloatArray:
+        return np.asarray(np.bincount(self.joint, weights=part)[self.joint], dtype=float)
+
+
+@dataclass(frozen=True, eq=False)
+class SharedRows(DividedRows):
+    """Rows of which every entry is written out.
+
+    ``row``, ``volume``, ``coefficient`` (entries,): row of every entry, which of the draft's volumes it is about, and
+    what one unit of that adds to the row.
+    """
+
+    row: IntArray
+    volume: IntArray
+    coefficient: FloatArray
+
+    @cached_property
+    def today(self) -> FloatArray:
+        """Return (R,) what today's volumes add up to."""
+        return self._summed(self.draft.baseline_volume())
+
+    @cached_property
+    def reach(self) -> FloatArray:
+        """Return (R,) the most that the entries could add up to."""
+        return self._summed(self.draft.coverable())
+
     def _summed(self, volume: FloatArray) -> FloatArray:
         weights = volume[self.volume] * self.coefficient
         return np.asarray(np.bincount(self.row, weights=weights, minlength=len(self.joint)), dtype=float)
 
-    def _whole(self, part: FloatArray) -> FloatArray:
-        return np.asarray(np.bincount(self.joint, weights=part)[self.joint], dtype=float)
+
+@dataclass(frozen=True, eq=False)
+class CellRows(DividedRows):
+    """Rows that count all volumes of a cell and year: a joint row for each, and too many volumes to be written out.
+
+    ``row_of`` (C * T, P): the row of each planner's part of a joint row, -1 where there is none; ``count`` (R,) the
+    volumes of each.
+    """
+
+    row_of: npt.NDArray[np.int32]
+    count: IntArray
+
+    @cached_property
+    def today(self) -> FloatArray:
+        """Return (R,) what today's volumes add up to."""
+        return self._summed(self.draft.baseline_parts())
+
+    @cached_property
+    def reach(self) -> FloatArray:
+        """Return (R,) the most that the entries could add up to."""
+        volumes, most = self.draft.volumes, self.draft.coverable()
+        return self._summed((part, most[part.first - volumes.first :][: len(part)]) for part in volumes.parts())
+
+    def add_volumes(self, position: IntArray) -> None:
+        """Add every volume to its row of the program (R,), -1 for none."""
+        draft, place = self.draft, np.append(position, -1).astype(np.int32)[self.row_of]
+        draft.add_each_volume(int(self.count[position >= 0].sum()), lambda part: _row_in(draft, place, part))
+
+    def _summed(self, parts: Iterable[tuple[Volumes, FloatArray]]) -> FloatArray:
+        total = np.zeros(len(self.joint) + 1)
+        for part, amount in parts:
+            np.add.at(total, _row_in(self.draft, self.row_of, part), amount)
+        return total[:-1]
+
+
+def cell_rows(draft: Draft, wanted: BoolArray) -> CellRows:
+    """Divide the rows of the wanted cells and years (C * T,) that have volumes among planners."""
+    count = draft.volumes_of_cells
+    joint, planner = np.nonzero((count > 0) & wanted[:, None])
+    row_of = np.full(count.shape, -1, dtype=np.int32)
+    row_of[joint, planner] = np.arange(len(joint))
+    return CellRows(draft, joint, planner, row_of, count[joint, planner])
+
+
+def _row_in(draft: Draft, row_of: npt.NDArray[np.int32], part: Volumes) -> IntArray:
+    """Return the row (X,) of every volume in a table by cell and year, and planner."""
+    planner = draft.planners.of_service[part.service]
+    return np.asarray(row_of.reshape(-1)[(part.cell * draft.years + part.year) * row_of.shape[1] + planner])
 
 
 def share_rows(draft: Draft, joint: IntArray, volume: IntArray, coefficient: FloatArray) -> SharedRows:
@@ -110,4 +186,4 @@ def share_rows(draft: Draft, joint: IntArray, volume: IntArray, coefficient: Flo
     count = len(draft.planners.weight)
     size = (int(joint.max(initial=-1)) + 1) * count
     parts, row = distinct(joint * count + planner, size)
-    return SharedRows(draft, row, volume, coefficient, parts // count, parts % count)
+    return SharedRows(draft, parts // count, parts % count, row, volume, coefficient)

@@ -109,23 +109,29 @@ class Limits:
     presolve : bool
         Whether the solver may simplify the program first.
     threads : int
-        Threads; 0 lets the solver choose.
+        Threads; 0 for what suits the method: HiGHS one, area by area as many as there are cores.
     integer_gap : float
         Relative gap at which a program with whole numbers may stop.
     method : str
         HiGHS's method for linear programs, ``simplex`` or ``ipm``; blank: by the number of columns.
     gap : float
         Relative gap at which a method that comes nearer and nearer may stop.
+    checkpoint : str
+        Folder in which the method by areas keeps its state, to go on from it when it was cut off; blank for none.
+    scheduler : str
+        Address of the Dask cluster whose workers keep the areas; blank for the threads of this machine.
     tell : callable or None
         Told after every step how far such a method has come.
     """
 
     seconds: float | None = None
     presolve: bool = True
-    threads: int = 1
+    threads: int = 0
     integer_gap: float = 1e-4
     method: Literal["", "simplex", "ipm"] = ""
     gap: float = 1e-6
+    checkpoint: str = ""
+    scheduler: str = ""
     tell: Callable[[Reached], None] | None = None
 
 

@@ -55,12 +55,12 @@ class ChosenSolver:
     limits : Limits
         Passed on.
     by_areas : bool
-        Whether the method by areas is asked for, whatever the size.
+        Whether the method by areas is asked for, whatever the size; a cluster asks for it too.
     """
 
     def __init__(self, limits: Limits | None = None, by_areas: bool = False) -> None:
         self.limits = limits or Limits()
-        self.by_areas = by_areas
+        self.by_areas = by_areas or bool(self.limits.scheduler)
         self._highs = HighsSolver(self.limits)
 
     def solve(self, program: LinearProgram) -> Answer:

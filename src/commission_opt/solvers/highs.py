@@ -138,7 +138,7 @@ class HighsSolver:
         return self._scaling
 
     def _timed(self, highs: Any, program: LinearProgram) -> Answer:
-        _use_threads(self.limits.threads)
+        _use_threads(max(1, self.limits.threads))
         started = time.perf_counter()
         self._run(highs, program)
         return self._answer(highs, time.perf_counter() - started)
@@ -200,7 +200,7 @@ class HighsSolver:
             ("solver", "choose" if len(program.whole) else self.limits.method or "simplex"),
             ("mip_rel_gap", min(self.limits.integer_gap, NO_GAP) if columns <= SMALL else self.limits.integer_gap),
             ("presolve", "on" if self.limits.presolve else "off"),
-            ("threads", self.limits.threads),
+            ("threads", max(1, self.limits.threads)),
             ("primal_feasibility_tolerance", TOLERANCE),
             ("dual_feasibility_tolerance", TOLERANCE),
         ):

@@ -15,7 +15,16 @@ SUMS = {"reassoc", "contract", "arcp", "nsz"}
 
 def compiled(function: F) -> F:
     """Compile a function at its first call, or take it from the disk; without a place to write, at every start."""
+    return _compile(function, inline="never")
+
+
+def inlined(function: F) -> F:
+    """Compile a function into those that call it: for what is done once a column."""
+    return _compile(function, inline="always")
+
+
+def _compile(function: F, inline: str) -> F:
     try:
-        return njit(cache=True, nogil=True, error_model="numpy", fastmath=SUMS)(function)
+        return njit(cache=True, nogil=True, error_model="numpy", fastmath=SUMS, inline=inline)(function)
     except RuntimeError:
-        return njit(nogil=True, error_model="numpy", fastmath=SUMS)(function)
+        return njit(nogil=True, error_model="numpy", fastmath=SUMS, inline=inline)(function)

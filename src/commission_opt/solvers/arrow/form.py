@@ -1,157 +1,263 @@
-"""Form: a program in the order of its areas, every row an equation, every column between two finite bounds."""
+"""Form: a program in the order of its areas, every row an equation, every column between zero and a finite bound."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from commission_opt.place.names import EVERYTHING, BoolArray, FloatArray, IntArray
 from commission_opt.program.linear import LinearProgram
-from commission_opt.solvers.arrow.structure import Structure
-
-Positions = npt.NDArray[np.int32]
+from commission_opt.program.scaling import Scaling, find_scaling
+from commission_opt.solvers.arrow.scan import (
+    IDLE,
+    Entries,
+    Ranges,
+    Small,
+    count_entries,
+    fill_entries,
+    find_beyond,
+    find_ranges,
+    find_reach,
+)
+from commission_opt.solvers.arrow.structure import Positions, Structure
 
 MARGIN = 1e-3
 """Share of a row's range by which a bound that only follows from the columns is widened, so that there is an inside."""
 
+COLUMNS = 50_000
+"""Columns of one share of the areas, about: it is worked on by one thread, or kept by one worker."""
+
+SHARES = 32
+"""Shares at most."""
+
 
 class Pattern(NamedTuple):
-    """The matrix in the order of areas: columns and rows of area 0, of area 1, ..., then what joins them.
+    """The matrix of a share: columns and rows of its first area, of its second, ...
 
-    ``start`` (n + 1,), ``row`` and ``value`` (e,) the entries by column; ``at`` (e,) for entries of columns that have
-    a simple row, their place in its ``reach``; ``columns``, ``rows`` (B + 2,) where each area begins; ``simple``
-    (B + 1,) how many of an area's rows, its first, are simple; ``reach_start`` (m + 1,), ``reach`` the other rows that
-    share columns with a simple row, numbered from the area's first row that is not simple, then the joint rows;
-    ``local`` the number of rows of areas.
+    ``start`` (n + 1,), ``row`` and ``value`` (e,) the entries by column; rows are numbered within their area: simple
+    ones first, then the rest, then the joint rows, whose entries begin at ``beyond`` (n,). ``at`` (e,), for entries of
+    columns that have a simple row, is their place in its ``reach``; ``columns``, ``rows`` (B + 1,) where each area
+    begins; ``simple`` (B,) how many of its rows are simple; ``reach_start`` (m + 1,), ``reach`` the other rows that
+    share columns with a simple row, numbered from the area's first row that is not simple.
     """
 
     start: Positions
-    row: Positions
+    row: Small
     value: FloatArray
-    at: Positions
+    beyond: Positions
+    at: Small
     columns: Positions
     rows: Positions
     simple: Positions
     reach_start: Positions
-    reach: Positions
-    local: int
+    reach: Small
 
 
 @dataclass(frozen=True, eq=False)
-class Form:
-    """Minimise cost over columns between bounds, rows equal to their right-hand side.
+class Share:
+    """Some of the areas.
 
     Parameters
     ----------
     pattern : Pattern
         The matrix; inequalities have a column of their own that holds what is left.
-    cost, lower, span : (n,)
-        Of the columns: their range is ``lower`` to ``lower + span``.
+    cost, span : (n,)
+        Of the columns, which reach from 0 to ``span``.
     right : (m,)
-        What every row has to be.
-    joint : sparse (J, n_c)
-        The joint rows over the joint columns.
+        What every row of an area has to be.
     touched : int
         How many of the joint rows, the first of them, hold columns of areas.
-    column, row : positions
-        Where the columns (n,) and rows (m,) come from in the program; -1 for columns that hold what is left.
     """
 
     pattern: Pattern
     cost: FloatArray
-    lower: FloatArray
     span: FloatArray
     right: FloatArray
-    joint: sparse.csr_array
     touched: int
-    column: IntArray
-    row: IntArray
-
-    @property
-    def areas(self) -> int:
-        """Number of areas."""
-        return len(self.pattern.simple) - 1
-
-    def solution(self, x: FloatArray, program: LinearProgram) -> FloatArray:
-        """Return a solution in the order of the program's columns."""
-        whole = program.lower.copy()
-        own = self.column >= 0
-        whole[self.column[own]] = x[own]
-        return whole
-
-    def prices(self, y: FloatArray, program: LinearProgram) -> FloatArray:
-        """Return prices in the order of the program's rows, of a program that is maximised."""
-        prices = np.zeros(program.shape[0])
-        prices[self.row] = -y
-        return prices
 
 
 @dataclass(frozen=True, eq=False)
-class _Entries:
-    """Entries of the program over columns that can move, and the range of every row that they allow."""
+class JointForm:
+    """What joins the areas: its columns (n_c,), which reach from 0 to ``span``, and its rows (J,) over them."""
 
-    row: IntArray
-    column: IntArray
-    value: FloatArray
-    free: BoolArray
-    equal: BoolArray
-    idle: BoolArray
-    low: FloatArray
-    high: FloatArray
+    matrix: sparse.csr_array
+    cost: FloatArray
+    span: FloatArray
+    right: FloatArray
+    column: Positions
+    row: Positions
 
 
-def arrange(program: LinearProgram, structure: Structure) -> Form:
-    """Return a program, scaled, in the order of its areas."""
-    entries = _entries(program)
-    areas = structure.areas
-    rows = np.flatnonzero(~entries.idle)
-    of_row = np.where(structure.of_row >= 0, structure.of_row, areas)[rows]
-    touched = np.zeros(program.shape[0], dtype=bool)
-    touched[entries.row[structure.of_column[entries.column] >= 0]] = True
-    last = np.where(of_row < areas, ~structure.simple[rows], ~touched[rows])
-    order = np.lexsort((rows, last, of_row))
-    rows, of_row = rows[order], of_row[order]
-    free = np.flatnonzero(entries.free)
-    slack = np.flatnonzero(~entries.equal[rows])
-    of_column = np.concatenate([structure.of_column[free], np.where(of_row[slack] < areas, of_row[slack], EVERYTHING)])
-    of_column = np.where(of_column >= 0, of_column, areas)
-    column_order = np.argsort(of_column, kind="stable")
-    matrix = _matrix(program, entries, (rows, free, slack))[:, column_order]
-    matrix.sort_indices()
-    where = np.searchsorted(of_column[column_order], np.arange(areas + 2))
-    starts = np.searchsorted(of_row, np.arange(areas + 2))
-    simple = structure.simple[rows]
-    low = np.concatenate([program.lower[free], entries.low[rows[slack]]])[column_order]
-    high = np.concatenate([program.upper[free], entries.high[rows[slack]]])[column_order]
-    return Form(
-        pattern=_pattern(matrix, where, starts, simple),
-        cost=np.concatenate([-program.objective[free], np.zeros(len(slack))])[column_order],
-        lower=low,
-        span=high - low,
-        right=np.where(entries.equal, entries.low, 0.0)[rows],
-        joint=sparse.csr_array(matrix[starts[areas] :, where[areas] :]),
-        touched=int(touched[rows[starts[areas] :]].sum()),
-        column=np.concatenate([free, np.full(len(slack), -1)])[column_order],
-        row=rows,
-    )
+class Form:
+    """Minimise cost over columns between bounds, rows equal to their right-hand side: a program as shares and a joint.
+
+    Parameters
+    ----------
+    program : LinearProgram
+        In the place's own units; worked on in scaled ones.
+    structure : Structure
+        What belongs to which area.
+
+    Attributes
+    ----------
+    columns : int
+        Number of the areas' columns, with those that hold what is left of rows.
+    constant : float
+        Cost of all columns at their lower bounds.
+    possible : bool
+        Whether every column and row has a range at all.
+    """
+
+    def __init__(self, program: LinearProgram, structure: Structure) -> None:
+        self.program, self.scaling = program, find_scaling(program)
+        self._areas = structure.areas
+        self._find_rows(structure)
+        self._find_columns(structure)
+        self.cuts = self._cut()
+        self.joint = self._joint()
+        cost = self._cost(np.arange(program.shape[1], dtype=np.int32))
+        kept = self._rows[: self._row_start[-2]]
+        self.columns = int(self._column_start[-2] + np.count_nonzero(~self._equal[kept]))
+        self.constant = float((cost * (program.lower / self.scaling.column)).sum())
+        self.possible = not (program.upper < program.lower).any() and not (self._high < self._low)[self._rows].any()
+
+    def _find_rows(self, structure: Structure) -> None:
+        """Give numbers to the rows that are kept: by area, the simple ones first, then those with fewest entries."""
+        program, scaling, areas = self.program, self.scaling, self._areas
+        matrix, count = program.matrix, program.shape[0]
+        self._entries = Entries(matrix.indptr, matrix.indices, matrix.data, scaling.row, scaling.column)
+        fixed, base, least, most = np.zeros((4, count))
+        ranges = Ranges(fixed, base, least, most, np.zeros(count, dtype=bool), np.zeros(count, dtype=np.int32))
+        find_ranges(self._entries, program.lower, program.upper, structure.of_column >= 0, ranges)
+        idle, self._equal, self._low, self._high = _limits(program, scaling, ranges)
+        self._right = np.where(self._equal, self._low, self._low + ranges.fixed - ranges.base)
+        rows = np.flatnonzero(~idle).astype(np.int32)
+        area = np.where(structure.of_row >= 0, structure.of_row, areas)[rows]
+        last = np.where(area < areas, ~structure.simple[rows], ~ranges.touched[rows])
+        order = np.lexsort((rows, np.where(last & (area < areas), ranges.many[rows], 0), last, area))
+        self._rows, area = rows[order], area[order]
+        self._row_start = np.searchsorted(area, np.arange(areas + 2)).astype(np.int32)
+        simple = np.concatenate([[0], np.cumsum(structure.simple[self._rows])])
+        self._simple = np.diff(simple[self._row_start[: areas + 1]]).astype(np.int32)
+        joint = self._rows[self._row_start[areas] :]
+        self.touched = int(ranges.touched[joint].sum())
+        self._number = np.full(count, IDLE, dtype=np.int32)
+        self._number[self._rows] = np.arange(len(rows)) - self._row_start[area]
+        self._number[joint] = -2 - self._number[joint]
+
+    def _find_columns(self, structure: Structure) -> None:
+        """Put the columns that can move in the order of their areas, with those that hold remainders at the end."""
+        free = np.flatnonzero(self.program.upper > self.program.lower).astype(np.int32)
+        of_column = structure.of_column[free]
+        of_column = np.where(of_column >= 0, of_column, self._areas)
+        order = np.argsort(of_column, kind="stable")
+        self._columns = free[order]
+        self._column_start = np.searchsorted(of_column[order], np.arange(self._areas + 2)).astype(np.int32)
+
+    def _cut(self) -> list[tuple[int, int]]:
+        """Cut the areas into shares of about as many columns: first area and the one after the last."""
+        count = int(np.clip(self._column_start[-2] // COLUMNS, 1, min(SHARES, self._areas)))
+        ends = np.searchsorted(self._column_start[:-1], np.linspace(0, self._column_start[-2], count + 1)[1:-1])
+        cuts = np.unique(np.concatenate([[0], ends, [self._areas]])).tolist()
+        return list(pairwise(cuts))
+
+    def _cost(self, columns: Positions) -> FloatArray:
+        return np.asarray(-self.program.objective[columns] * self.scaling.column[columns] * self.scaling.objective)
+
+    def _span(self, columns: Positions) -> FloatArray:
+        program = self.program
+        return np.asarray((program.upper[columns] - program.lower[columns]) / self.scaling.column[columns])
+
+    def _box(self, column: Positions, remainder: Positions) -> tuple[FloatArray, FloatArray]:
+        """Return cost and range of columns, -1 for those that hold what is left of a row: of the next remainder."""
+        own = column >= 0
+        cost, span = np.zeros(len(column)), np.empty(len(column))
+        cost[own], span[own] = self._cost(column[own]), self._span(column[own])
+        span[~own] = self._high[remainder] - self._low[remainder]
+        return cost, span
+
+    def positions(self, number: int) -> tuple[Positions, Positions]:
+        """Return where the columns (n,) and rows (m,) of a share come from; -1 for columns that hold what is left."""
+        columns, rows, areas = self._own(number)
+        left = ~self._equal[rows]
+        order = np.argsort(np.concatenate([areas[0], areas[1][left]]), kind="stable")
+        held = np.full(int(left.sum()), EVERYTHING, dtype=np.int32)
+        return np.concatenate([columns, held])[order], rows
+
+    def _own(self, number: int) -> tuple[Positions, Positions, tuple[Positions, Positions]]:
+        """Return columns that can move and rows of a share, and the area of each, counted from its first."""
+        first, end = self.cuts[number]
+        starts = self._column_start[first : end + 1], self._row_start[first : end + 1]
+        columns, rows = (
+            all_[start[0] : start[-1]] for all_, start in zip((self._columns, self._rows), starts, strict=True)
+        )
+        areas = tuple(np.repeat(np.arange(end - first, dtype=np.int32), np.diff(start)) for start in starts)
+        return columns, rows, (areas[0], areas[1])
+
+    def share(self, number: int) -> Share:
+        """Return one share of the areas, cut out of the program."""
+        first, end = self.cuts[number]
+        column, row = self.positions(number)
+        _, _, (of_column, of_row) = self._own(number)
+        left = row[~self._equal[row]]
+        many = np.diff(self._row_start[first : end + 1])
+        counts = np.bincount(np.concatenate([of_column, of_row[~self._equal[row]]]), minlength=end - first)
+        about = np.repeat(many, counts).astype(np.int32)
+        about[column < 0] = -1 - self._number[left]
+        pattern = self._pattern(
+            column, about, (_starts(counts), _starts(many.astype(np.int64)), self._simple[first:end])
+        )
+        cost, span = self._box(column, left)
+        return Share(pattern, cost, span, self._right[row], self.touched)
+
+    def _pattern(self, column: Positions, about: Positions, starts: tuple[Positions, Positions, Positions]) -> Pattern:
+        start = np.empty(len(column) + 1, dtype=np.int32)
+        count_entries(self._entries, self._number, column, start)
+        row, value = np.empty(start[-1], dtype=np.int16), np.empty(start[-1])
+        fill_entries(self._entries, self._number, column, about, (start, row, value))
+        columns, rows, simple = starts
+        beyond = find_beyond((start, row), columns, rows)
+        at, reach_start = np.zeros(start[-1], dtype=np.int16), np.zeros(rows[-1] + 1, dtype=np.int32)
+        width = int((np.diff(rows) - simple).max(initial=0)) + self.touched
+        reach = find_reach((start, row, columns, rows, simple), width, at, reach_start)
+        return Pattern(start, row, value, beyond, at, columns, rows, simple, reach_start, reach)
+
+    def _joint(self) -> JointForm:
+        columns = self._columns[self._column_start[-2] :]
+        rows = self._rows[self._row_start[-2] :]
+        by_row, by_column = self.scaling.row[rows][:, None], self.scaling.column[columns][None, :]
+        matrix = sparse.csr_array(self.program.matrix[:, columns])[rows].multiply(by_row).multiply(by_column)
+        left = np.flatnonzero(~self._equal[rows])
+        remainder = sparse.csr_array(
+            (np.full(len(left), -1.0), (left, np.arange(len(left)))), shape=(len(rows), len(left))
+        )
+        column = np.concatenate([columns, np.full(len(left), EVERYTHING, dtype=np.int32)])
+        cost, span = self._box(column, rows[left])
+        whole = sparse.csr_array(sparse.hstack([matrix, remainder]))
+        return JointForm(whole, cost, span, self._right[rows], column, rows)
+
+    def place(self, x: FloatArray, column: Positions, solution: FloatArray) -> None:
+        """Write columns of a share, or the joint ones, where they belong in a solution in the place's own units."""
+        own = column >= 0
+        at = column[own]
+        moved = self.program.lower[at] + x[own] * self.scaling.column[at]
+        solution[at] = np.clip(moved, self.program.lower[at], self.program.upper[at])
 
 
-def _entries(program: LinearProgram) -> _Entries:
-    """Move fixed columns to the right-hand side, and find the range that the columns allow every row."""
-    matrix, (rows, columns) = program.matrix, program.shape
-    free = program.upper > program.lower
-    column = np.repeat(np.arange(columns), np.diff(matrix.indptr))
-    fixed = matrix @ np.where(free, 0.0, program.lower)
-    kept = free[column] & (matrix.data != 0)
-    row, column, value = matrix.indices[kept].astype(np.int64), column[kept], matrix.data[kept]
-    one, other = value * program.lower[column], value * program.upper[column]
-    least = np.bincount(row, np.minimum(one, other), minlength=rows)
-    most = np.bincount(row, np.maximum(one, other), minlength=rows)
-    low, high = program.row_lower - fixed, program.row_upper - fixed
+def _starts(counts: IntArray) -> Positions:
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+
+
+def _limits(
+    program: LinearProgram, scaling: Scaling, ranges: Ranges
+) -> tuple[BoolArray, BoolArray, FloatArray, FloatArray]:
+    """Return which rows hold anyhow, which are equations, and between what values the others' columns may add up."""
+    least, most = ranges.least, ranges.most
+    low, high = program.row_lower * scaling.row - ranges.fixed, program.row_upper * scaling.row - ranges.fixed
     room = 1e-12 * np.maximum(1.0, np.maximum(np.abs(least), np.abs(most)))
     idle = (least >= low - room) & (most <= high + room)
     with np.errstate(invalid="ignore"):
@@ -160,49 +266,4 @@ def _entries(program: LinearProgram) -> _Entries:
     wider = MARGIN * np.maximum(top - bottom, 0.0) + 1e-6
     bottom = np.where(low < least, bottom - wider, bottom)
     top = np.where(high > most, top + wider, top)
-    return _Entries(row, column, value, free, equal, idle, np.where(equal, low, bottom), np.where(equal, low, top))
-
-
-def _matrix(program: LinearProgram, entries: _Entries, chosen: tuple[IntArray, IntArray, IntArray]) -> sparse.csc_array:
-    """Return the matrix over rows and columns chosen, with a column of -1 for every row that is no equation."""
-    rows, free, slack = chosen
-    row, column = np.full(program.shape[0], -1), np.full(program.shape[1], -1)
-    row[rows], column[free] = np.arange(len(rows)), np.arange(len(free))
-    kept = row[entries.row] >= 0
-    at = np.concatenate([row[entries.row[kept]], slack])
-    across = np.concatenate([column[entries.column[kept]], len(free) + np.arange(len(slack))])
-    value = np.concatenate([entries.value[kept], np.full(len(slack), -1.0)])
-    shape = (len(rows), len(free) + len(slack))
-    return sparse.csc_array(sparse.coo_array((value, (at.astype(np.int32), across.astype(np.int32))), shape=shape))
-
-
-def _pattern(matrix: sparse.csc_array, where: IntArray, starts: IntArray, simple: BoolArray) -> Pattern:
-    """Return the matrix with, for every simple row, the other rows that share its columns."""
-    count, areas = matrix.shape[0], len(where) - 2
-    local = int(starts[areas])
-    first = np.append(matrix.indices, 0)[np.minimum(matrix.indptr[:-1], matrix.nnz)].astype(np.int64)
-    column = np.repeat(np.arange(matrix.shape[1]), np.diff(matrix.indptr))
-    others = np.flatnonzero(simple[first][column] & ~simple[matrix.indices])
-    key = first[column[others]] * count + matrix.indices[others]
-    pairs, place = np.unique(key, return_inverse=True)
-    owner, other = pairs // max(count, 1), pairs % max(count, 1)
-    reach_start = np.searchsorted(owner, np.arange(count + 1))
-    at = np.zeros(matrix.nnz, dtype=np.int32)
-    at[others] = place - reach_start[first[column[others]]]
-    number = np.concatenate([[0], np.cumsum(simple)])[starts]
-    many = np.append(np.diff(number[: areas + 1]), 0)
-    area = np.repeat(np.arange(areas + 1), np.diff(starts))
-    rest = (starts[:-1] + many)[area[owner]]
-    width = starts[1:][area[owner]] - rest
-    return Pattern(
-        start=matrix.indptr.astype(np.int32),
-        row=matrix.indices.astype(np.int32),
-        value=np.array(matrix.data),
-        at=at,
-        columns=where.astype(np.int32),
-        rows=starts.astype(np.int32),
-        simple=many.astype(np.int32),
-        reach_start=reach_start.astype(np.int32),
-        reach=np.where(other < local, other - rest, width + other - local).astype(np.int32),
-        local=local,
-    )
+    return idle, equal, np.where(equal, low, bottom), np.where(equal, low, top)

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy.linalg import cho_solve
 
 from commission_opt.place.names import FloatArray
-from commission_opt.solvers.arrow.factor import Factor
+from commission_opt.solvers.arrow.crew import Crew
 from commission_opt.solvers.arrow.form import Form
 from commission_opt.solvers.arrow.joint import Balance, Joint
-from commission_opt.solvers.arrow.passes import (
-    Box,
-    Move,
-    Point,
-    activity,
-    advance,
-    by_columns,
-    centre,
-    products,
-    pull,
-    push,
-    weigh,
-)
+from commission_opt.solvers.arrow.part import SHORT, Standing
 from commission_opt.solvers.arrow.together import Together
 
-FIRST = 0.1
+FIRST = 1.0
 """Size of the first barrier, of the typical worth of a column that has one."""
 
 HEAVIER = 10.0
 """How many times as far joint columns are kept from their bounds: each stands against the columns of all areas."""
+
+CENTRINGS, SETTLED = 8, 0.05
+"""Steps towards the first centre at most, and the part of the first violation at which it is near enough."""
 
 EARLY, LATE = 1e-2, 5e-3
 """Gap below which nearly all areas take the same steps, and below which the whole program does."""
@@ -36,14 +29,12 @@ EARLY, LATE = 1e-2, 5e-3
 FEW = 0.05
 """Share of areas that may take shorter steps than the rest in between."""
 
-WHOLE = 0.9995
-"""Share of a step that no bound stands in the way of, of the whole program."""
-
-SHORT = 0.99
-"""Share of the way to the nearest bound that is gone."""
-
 CENTRAL = 0.1
 """Least target of products once areas move together, of their mean."""
+
+REPAIRS, FALLS, NOTHING = 12, 0.5, 1e-13
+"""Times at most that columns are moved at the end so that rows hold, the fall of the largest violation that calls for
+another time, and the violation that is next to nothing."""
 
 
 class Method:
@@ -52,40 +43,27 @@ class Method:
     Parameters
     ----------
     form : Form
-        The program, in scaled units.
+        The program.
+    crew : Crew
+        Who works on its shares.
+
+    Attributes
+    ----------
+    objective, bound : float
+        Of the point, and proven by its prices, in scaled units; minimised.
+    off : float
+        Largest amount by which a scaled row does not hold.
     """
 
-    def __init__(self, form: Form) -> None:
-        self.form, self._pattern = form, form.pattern
-        columns, rows, areas = len(form.cost), len(form.right), form.areas
-        self._box = Box(form.cost, form.lower, form.span)
-        self._first = int(form.pattern.columns[-2])
-        self._factor, self._balance = Factor(form), Balance(form)
-        self._together = Together(form, self._factor, self._balance)
-        self._late = False
-        self._point = Point(_zeros(columns), _zeros(columns), _zeros(columns), _zeros(columns), _zeros(rows))
-        self._move = Move(_zeros(columns), _zeros(columns), _zeros(columns), _zeros(rows))
-        self._weight, self._force = _zeros(columns), _zeros(columns)
-        self._count = np.maximum(1, 2 * np.diff(form.pattern.columns))[:-1]
-        self._size = np.diff(form.pattern.rows)[:-1]
-        self._steps = (np.zeros(areas + 1), np.zeros(areas + 1))
-        self._start()
-
-    def _start(self) -> None:
-        form = self.form
-        worth = (np.abs(form.cost) * form.span)[form.cost != 0]
-        barrier = np.full(len(form.cost), FIRST * float(worth.mean()) if len(worth) else 1.0)
-        barrier[self._first :] *= HEAVIER
-        centre(self._point, form.cost, form.span, barrier)
-        self.x = form.lower + self._point.below
-        self.objective = float(form.cost @ self.x)
-        self.bound = float(np.minimum(form.cost * form.lower, form.cost * (form.lower + form.span)).sum())
-        self._measure()
-
-    @property
-    def y(self) -> FloatArray:
-        """Prices of the rows (m,)."""
-        return self._point.y
+    def __init__(self, form: Form, crew: Crew) -> None:
+        self.form, self.crew, self._touched = form, crew, form.touched
+        self.balance = Balance(form.joint)
+        self._together = Together(self)
+        self.late = False
+        self.columns = form.columns
+        self.objective = self.bound = self.off = 0.0
+        self._passed = np.zeros(len(form.joint.right))
+        self._response: FloatArray | None = None
 
     @property
     def gap(self) -> float:
@@ -93,113 +71,154 @@ class Method:
         return abs(self.objective - self.bound) / max(1.0, abs(self.objective))
 
     @property
-    def off(self) -> float:
-        """Largest amount by which a row does not hold."""
-        return float(np.abs(self._left).max(initial=0.0))
+    def left(self) -> FloatArray:
+        """What is left of the joint rows (J,)."""
+        return np.asarray(self.form.joint.right - self._passed - self.balance.activity(self.joint))
 
-    def _measure(self) -> None:
-        rows = np.zeros(len(self.form.right))
-        activity(self._pattern, self.x, rows)
-        self._left = self.form.right - rows
+    def ask(self, order: str, *told: Any) -> list[Any]:
+        """Have all areas do something."""
+        return self.crew.ask(order, *told)
+
+    def pull(self, order: str, *told: Any) -> FloatArray:
+        """Have all areas do something; return (J,) what they pull the joint rows by."""
+        return self.padded(np.sum(self.ask(order, *told), axis=0))
+
+    def padded(self, touched: FloatArray) -> FloatArray:
+        """Return what areas give to the joint rows (J,), of which they touch the first."""
+        whole = np.zeros(len(self.form.joint.right))
+        whole[: self._touched] = touched
+        return whole
+
+    def own(self, y: FloatArray) -> FloatArray:
+        """Return the prices (J,) of the joint rows that areas know of."""
+        return y[: self._touched]
+
+    def response(self) -> FloatArray:
+        """Return (J, J) the areas' response to joint prices where they stand."""
+        if self._response is None:
+            half = sum(self.ask("eliminate"))
+            count = len(self.form.joint.right)
+            self._response = np.zeros((count, count))
+            self._response[: self._touched, : self._touched] = half + np.triu(half, 1).T
+        return self._response
+
+    def stand(self, standings: list[Standing], joint: Joint) -> None:
+        """Note where areas and joint columns stand by now."""
+        self.joint, self._response = joint, None
+        self._passed = self.padded(np.sum([one.joint for one in standings], axis=0))
+        constant = self.form.constant
+        self.objective = constant + sum(one.objective for one in standings) + self.balance.objective(joint)
+        self.bound = constant + sum(one.bound for one in standings) + self.balance.bound(joint)
+        self.off = max(max(one.off for one in standings), float(np.abs(self.left).max(initial=0.0)))
+
+    def start(self) -> None:
+        """Find a centre of large barriers, by Newton's steps on the dual: rows nearly hold there."""
+        form = self.form
+        worths = [
+            *self.ask("worth"),
+            (float(np.abs(form.joint.cost) @ form.joint.span), np.count_nonzero(form.joint.cost)),
+        ]
+        total, count = (sum(one[at] for one in worths) for at in (0, 1))
+        barrier = FIRST * (total / count if total else 1.0)
+        value = self._centre(barrier, np.zeros(len(form.joint.right)), 0.0)
+        first = self.off
+        for _ in range(CENTRINGS):
+            if self.off <= SETTLED * first:
+                break
+            value = self._towards_centre(barrier, value)
+
+    def _centre(self, barrier: float, y: FloatArray, step: float) -> float:
+        standings = self.ask("centre", barrier, self.own(y), step)
+        joint, value = self.balance.centred(y, HEAVIER * barrier)
+        self.stand(standings, joint)
+        return value + float(sum(standing.value for standing in standings))
+
+    def _towards_centre(self, barrier: float, value: float) -> float:
+        """Take a step towards the centre of a barrier, halved until it leads upwards."""
+        system = self.balance.factor(self.response(), self.joint.weight)
+        y = self.joint.y
+        move = cho_solve(system, self.left + self.pull("rest"), check_finite=False)
+        self.ask("push", self.own(move))
+        step = 1.0
+        while (now := self._centre(barrier, y + step * move, step)) < value and step > 1e-3:
+            step /= 2
+        self.ask("settle", step)
+        return now
 
     def iterate(self) -> None:
         """Take one step: a look ahead without a barrier, then the step itself."""
-        self._late = self._late or self.gap < LATE
-        if self._late:
-            self._all_together()
-            return
-        areas = self.form.areas
-        mean, ahead = np.zeros(areas + 1), np.zeros(areas + 1)
-        for array in self._move:
-            array[:] = 0.0
-        products(self._pattern, self._point, self._move, self._steps, mean)
-        average = float(mean[:-1] @ self._count / self._count.sum())
-        weigh(self._point, self._weight)
-        response = self._factor.make(self._weight)
-        target = np.zeros(areas + 1)
-        target[-1] = 0.1 * HEAVIER * average
-        self._direction(response, target)
-        for step in self._steps:
-            np.minimum(step, 1.0, out=step)
-        self._steps[0][-1] = self._steps[1][-1] = 0.0
-        products(self._pattern, self._point, self._move, self._steps, ahead)
-        joint = self._direction(response, self._targets(mean, ahead, average))
-        self._advance(joint)
-        self._measure()
-
-    def _all_together(self) -> None:
-        """Take one step of the whole program, of one length for columns and one for prices."""
-        move, steps = self._together.move(self._point, self._left)
-        primal, dual = (SHORT * step if step < 1.0 else WHOLE for step in (steps.primal, steps.dual))
-        self._point.y[:] += dual * move.y
-        count = self.form.areas + 1
-        each = (np.full(count, primal), np.full(count, dual), self.x)
-        self.objective, self.bound = advance(self._pattern, self._point, move, self._box, each)
-        self.bound += float(self.form.right @ self._point.y)
-        self._measure()
-
-    def _targets(self, mean: FloatArray, ahead: FloatArray, average: float) -> FloatArray:
-        """Return (B + 1,) what products should be: by area, but never below the share that all could reach."""
-        own = np.clip(ahead / mean, 0.0, 1.0) ** 3 * mean
-        share = float(np.clip(ahead[:-1] @ self._count / self._count.sum() / average, 0.0, 1.0)) ** 3
-        target = np.maximum(own, max(share, CENTRAL if self.gap < EARLY else 0.0) * average)
-        target[-1] = max(share, 1e-2) * average * HEAVIER
-        return target
-
-    def _direction(self, response: FloatArray, target: FloatArray) -> Joint:
-        """Work out the move of every area towards the targets, and where the joint columns go."""
-        pattern, local, first = self._pattern, self._pattern.local, self._first
-        rows = self._left.copy()
-        pull(pattern, self._point, self._move, target, (self._force, rows))
-        wanted = self._factor.joint_part(rows) + self._balance.rows @ self.x[first:]
-        point = self._point
-        now = Joint(point.below[first:], point.above[first:], point.least[first:], point.most[first:], point.y[local:])
-        close = 1e-11 + 1e-2 * min(1.0, self.off)
-        joint = self._balance.solve(response, wanted, now, max(float(target[-1]), 1e-13), close)
-        self._move.y[:] = self._factor.complete(rows, joint.y - now.y)
-        push(pattern, self._point, self._move, target, (self._force, *self._steps))
-        return joint
-
-    def _advance(self, joint: Joint) -> None:
-        """Take the steps: of the areas as far as each can, later nearly all the same."""
-        primal, dual = (np.minimum(SHORT * step[:-1], 1.0) for step in self._steps)
-        if self.gap >= EARLY:
-            shared = float(primal.mean()), float(dual.mean())
+        self.late = self.late or self.gap < LATE
+        if self.late:
+            self._together.step()
         else:
-            shared = float(np.quantile(primal, FEW)), float(np.quantile(dual, FEW))
-            primal, dual = np.minimum(primal, shared[0]), np.minimum(dual, shared[1])
-        point, first, local = self._point, self._first, self._pattern.local
-        point.y[:local] += np.repeat(dual, self._size) * self._move.y[:local]
-        point.y[local:] += shared[1] * (joint.y - point.y[local:])
-        for now, then, step in (
-            (point.below, joint.below, shared[0]),
-            (point.above, joint.above, shared[0]),
-            (point.least, joint.least, shared[1]),
-            (point.most, joint.most, shared[1]),
-        ):
-            now[first:] += step * (then - now[first:])
-        for array in self._move[:3]:
-            array[first:] = 0.0
-        steps = (np.append(primal, 0.0), np.append(dual, 0.0), self.x)
-        self.objective, self.bound = advance(self._pattern, point, self._move, self._box, steps)
-        self.bound += float(self.form.right @ point.y)
+            self._step_apart()
+
+    def _step_apart(self) -> None:
+        """Take one step, of every area as far as it can go."""
+        response = self.response()
+        answers = self.ask("ahead")
+        count = 2 * self.columns
+        average = sum(answer[0] for answer in answers) / count
+        pull = self.padded(np.sum([answer[1] for answer in answers], axis=0))
+        joint = self._balanced(response, pull, 0.1 * HEAVIER * average)
+        then = sum(self.ask("then", self.own(joint.y - self.joint.y))) / count
+        share = float(np.clip(then / average, 0.0, 1.0)) ** 3
+        least = max(share, CENTRAL if self.gap < EARLY else 0.0) * average
+        joint = self._balanced(response, self.pull("aim_apart", least), max(share, 1e-2) * average * HEAVIER)
+        reaches = self.ask("push", self.own(joint.y - self.joint.y))
+        primal, dual = (np.minimum(SHORT * np.concatenate(steps), 1.0) for steps in zip(*reaches, strict=True))
+        if self.gap >= EARLY:
+            long, far = float(primal.mean()), float(dual.mean())
+            most = (1.0, 1.0)
+        else:
+            long, far = most = float(np.quantile(primal, FEW)), float(np.quantile(dual, FEW))
+        now = self._between(joint, long, far)
+        self.stand(self.ask("advance_apart", *most, self.own(now.y)), now)
+
+    def _balanced(self, response: FloatArray, pull: FloatArray, target: float) -> Joint:
+        """Return where the joint columns go, given what the areas pull their rows by."""
+        wanted = self.form.joint.right - self._passed + pull
+        close = 1e-11 + 1e-2 * min(1.0, self.off)
+        return self.balance.solve(response, wanted, self.joint, max(target, 1e-13), close)
+
+    def _between(self, then: Joint, long: float, far: float) -> Joint:
+        """Return the joint columns and prices part of the way to where they are to go."""
+        now, steps = self.joint, (long, long, far, far, far)
+        return Joint(*(old + step * (new - old) for old, new, step in zip(now, then, steps, strict=True)))
+
+    def state(self) -> tuple[dict[str, FloatArray], dict[str, Any]]:
+        """Return what has to be kept, beside the states of the parts, to go on from here: arrays and figures."""
+        arrays = {"passed": self._passed, **self.joint._asdict()}
+        figures = {name: getattr(self, name) for name in ("objective", "bound", "off", "late")}
+        return arrays, {**figures, "last": self._together.last}
+
+    def restore(self, arrays: dict[str, FloatArray], figures: dict[str, Any]) -> None:
+        """Go on from what was kept."""
+        self._passed = arrays["passed"]
+        self.joint = Joint(*(arrays[name] for name in Joint._fields))
+        for name in ("objective", "bound", "off", "late"):
+            setattr(self, name, figures[name])
+        self._together.last = figures["last"]
 
     def repaired(self) -> tuple[FloatArray, float, float]:
-        """Return columns (n,), moved as little as it takes for the rows to hold, and their violation and gap."""
-        form, x = self.form, self.x.copy()
-        weigh(self._point, self._weight)
-        response = self._factor.make(self._weight)
-        factor = self._balance.factor(response, self._weight[self._first :])
-        rows, across = self._left.copy(), np.zeros(len(x))
-        for _ in range(3):
-            joint = cho_solve(factor, self._factor.joint_part(rows), check_finite=False)
-            by_columns(self._pattern, self._factor.complete(rows, joint), across)
-            x = np.clip(x + self._weight * across, form.lower, form.lower + form.span)
-            activity(self._pattern, x, rows)
-            rows = form.right - rows
-        objective = float(form.cost @ x)
-        return x, float(np.abs(rows).max(initial=0.0)), abs(objective - self.bound) / max(1.0, abs(objective))
+        """Move columns as little as it takes for the rows to hold; return joint columns (n_c,), violation and gap.
 
-
-def _zeros(count: int) -> FloatArray:
-    return np.zeros(count)
+        The areas hold theirs, see :meth:`commission_opt.solvers.arrow.part.Part.found`.
+        """
+        form, balance = self.form.joint, self.balance
+        weight = self.joint.weight
+        system = balance.factor(self.response(), weight)
+        x, left, off, objective, last = balance.x(self.joint), self.left, self.off, np.inf, np.inf
+        self.ask("hold")
+        for _ in range(REPAIRS):
+            if off > FALLS * last or off < NOTHING:
+                break
+            last = off
+            y = cho_solve(system, left + self.pull("rest"), check_finite=False)
+            x = np.clip(x + weight * (form.matrix.T @ y), 0.0, form.span)
+            standings = self.ask("nudge", self.own(y))
+            left = form.right - self.padded(np.sum([one.joint for one in standings], axis=0)) - form.matrix @ x
+            off = max(max(one.off for one in standings), float(np.abs(left).max(initial=0.0)))
+            objective = self.form.constant + sum(one.objective for one in standings) + float(form.cost @ x)
+        self.ask("release")
+        return x, off, abs(objective - self.bound) / max(1.0, abs(objective))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from importlib.metadata import version
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from commission_opt.errors import SolverError
 from commission_opt.halt import HALT
 from commission_opt.place.names import FloatArray
 from commission_opt.program.linear import LinearProgram
-from commission_opt.program.scaling import Scaling, scale
 from commission_opt.solvers.answer import INTERRUPTED, Answer, Limits, Reached, Status
-from commission_opt.solvers.arrow.form import Form, arrange
+from commission_opt.solvers.arrow.checkpoint import Kept
+from commission_opt.solvers.arrow.crew import Crew, Threads
+from commission_opt.solvers.arrow.form import Form
 from commission_opt.solvers.arrow.method import Method
 from commission_opt.solvers.arrow.structure import Structure
 
@@ -30,8 +33,8 @@ USABLE = 1e-2
 """Gap within which a method that has to stop early hands over what it has."""
 
 
-_Programs = tuple[LinearProgram, LinearProgram, Scaling]
-"""A program, the same in scaled units, and the factors between them."""
+FURTHER = 4
+"""Steps at most that are still taken when the method is stopped at a point whose rows cannot be made to hold."""
 
 
 class ArrowSolver:
@@ -50,44 +53,63 @@ class ArrowSolver:
         """Return the method's claim about a program whose structure is known."""
         program.require_finite()
         started = time.perf_counter()
-        scaled, scaling = scale(program)
-        form = arrange(scaled, structure)
-        if (form.span < 0).any():
+        form = Form(program, structure)
+        if not form.possible:
             return self._answer(Status.FAILED, "a rule cannot hold", started)
-        one_thread = threadpool_limits(limits=max(1, self.limits.threads), user_api="blas")
-        with HALT.heard(), one_thread, np.errstate(all="ignore"):
-            return self._run(Method(form), (program, scaled, scaling), started)
+        with ExitStack() as held:
+            held.enter_context(HALT.heard())
+            held.enter_context(threadpool_limits(limits=1, user_api="blas"))
+            held.enter_context(np.errstate(all="ignore"))
+            crew = held.enter_context(self._crew(form))
+            kept = held.enter_context(Kept(self.limits.checkpoint, form, bool(self.limits.scheduler)))
+            return self._run(Method(form, crew), kept, started)
 
-    def _run(self, method: Method, programs: _Programs, started: float) -> Answer:
+    def _crew(self, form: Form) -> Crew:
+        if not self.limits.scheduler:
+            return Threads(form, self.limits.threads)
+        try:
+            from commission_opt.solvers.arrow.cluster import Cluster
+        except ImportError as error:
+            raise SolverError("A cluster needs Dask: pip install 'commission-opt[cluster]'.") from error
+        return Cluster(form, self.limits.scheduler)
+
+    def _run(self, method: Method, kept: Kept, started: float) -> Answer:
         """Iterate until the gap is reached; out of time or interrupted, hand over what holds by then."""
         aim, stopped, number = SHARE * self.limits.gap, "", 0
         try:
+            number = kept.resume(method)
             while number < MOST and not stopped:
                 if not np.isfinite(method.gap + method.off):
                     return self._answer(Status.FAILED, f"lost its way after {number} steps", started)
                 if method.gap < aim and (x := _held(method, REST * self.limits.gap)) is not None:
-                    return self._answer(Status.OPTIMAL, f"{number} steps", started, _found(method, programs, x))
-                if self.limits.seconds is not None and time.perf_counter() - started > self.limits.seconds:
-                    stopped = "time limit reached"
-                elif HALT.wished:
-                    stopped = INTERRUPTED
-                else:
+                    kept.done()
+                    return self._answer(Status.OPTIMAL, f"{number} steps", started, _found(method, x))
+                stopped = self._stopped(started)
+                if not stopped:
                     method.iterate()
                     number += 1
-                    self._tell(method, programs[2], started)
+                    kept.keep(method, number)
+                    self._tell(method, started)
         except np.linalg.LinAlgError:
             return self._answer(Status.FAILED, f"lost its way after {number} steps", started)
         except KeyboardInterrupt:
             stopped = INTERRUPTED
-        if stopped and (x := _held(method, USABLE)) is not None:
-            return self._answer(Status.STOPPED, stopped, started, _found(method, programs, x))
+        if stopped and (x := _soon(method)) is not None:
+            return self._answer(Status.STOPPED, stopped, started, _found(method, x))
         status = Status.STOPPED if stopped else Status.FAILED
         return self._answer(status, stopped or f"no end after {MOST} steps", started)
 
-    def _tell(self, method: Method, scaling: Scaling, started: float) -> None:
+    def _stopped(self, started: float) -> str:
+        """Return why the method has to stop now; blank where it need not."""
+        if self.limits.seconds is not None and time.perf_counter() - started > self.limits.seconds:
+            return "time limit reached"
+        return INTERRUPTED if HALT.wished else ""
+
+    def _tell(self, method: Method, started: float) -> None:
         if self.limits.tell is not None:
-            bound, value = -method.bound / scaling.objective, -method.objective / scaling.objective
-            self.limits.tell(Reached(time.perf_counter() - started, bound, value, method.gap, method.off))
+            scale = -method.form.scaling.objective
+            seconds = time.perf_counter() - started
+            self.limits.tell(Reached(seconds, method.bound / scale, method.objective / scale, method.gap, method.off))
 
     def _answer(
         self, status: Status, message: str, started: float, found: tuple[FloatArray, FloatArray] | None = None
@@ -105,14 +127,30 @@ class ArrowSolver:
 
 
 def _held(method: Method, most: float) -> FloatArray | None:
-    """Return columns for which every row holds and the gap is within what is asked, or None."""
+    """Return joint columns for which every row holds and the gap is within what is asked, or None."""
     x, off, gap = method.repaired()
     return x if off < HOLDS and gap <= most else None
 
 
-def _found(method: Method, programs: _Programs, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _soon(method: Method) -> FloatArray | None:
+    """Return joint columns for which every row holds, now or a few steps on, or None."""
+    for _ in range(FURTHER):
+        if not method.gap < USABLE:
+            return None
+        if (x := _held(method, USABLE)) is not None:
+            return x
+        method.iterate()
+    return None
+
+
+def _found(method: Method, x: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return columns and prices in the place's own units."""
-    program, scaled, scaling = programs
-    form: Form = method.form
-    columns = np.clip(scaling.solution(form.solution(x, scaled)), program.lower, program.upper)
-    return columns, scaling.prices(form.prices(method.y, scaled))
+    form = method.form
+    columns, prices = form.program.lower.copy(), np.zeros(form.program.shape[0])
+    form.place(x, form.joint.column, columns)
+    prices[form.joint.row] = -method.joint.y
+    for number, (own, y) in enumerate(method.ask("found")):
+        column, row = form.positions(number)
+        form.place(own, column, columns)
+        prices[row] = -y
+    return columns, form.scaling.prices(prices)

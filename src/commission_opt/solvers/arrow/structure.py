@@ -6,17 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
+import numpy.typing as npt
 
-from commission_opt.place.names import EVERYTHING, BoolArray, IntArray
+from commission_opt.place.names import EVERYTHING, BoolArray
 from commission_opt.program.blocks import Block
 from commission_opt.program.linear import LinearProgram
+
+Positions = npt.NDArray[np.int32]
 
 JOINT = 2_500
 """Rows that join areas beyond which their dense system costs more than it saves: it grows with their cube."""
 
 WIDEST = 600
 """Rows of one area that are left to eliminate densely beyond which the method does not pay."""
+
+MANY = 30_000
+"""Rows of one area, simple ones too, beyond which their numbers do not fit into two bytes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +41,8 @@ class Structure:
     """
 
     areas: int
-    of_column: IntArray
-    of_row: IntArray
+    of_column: Positions
+    of_row: Positions
     simple: BoolArray
 
     @property
@@ -51,13 +56,21 @@ class Structure:
         rest = self.of_row[(self.of_row >= 0) & ~self.simple]
         return int(np.bincount(rest, minlength=1).max(initial=0))
 
+    @property
+    def longest(self) -> int:
+        """Most rows of one area."""
+        return int(np.bincount(self.of_row[self.of_row >= 0], minlength=1).max(initial=0))
+
 
 def find_structure(program: LinearProgram) -> Structure:
     """Read from the labels of columns what belongs to which area; rows follow their columns."""
+    from commission_opt.solvers.arrow.scan import find_rows
+
     columns = _codes(program.columns, "area", program.shape[1])
     used, codes = np.unique(columns[columns >= 0], return_inverse=True)
     columns[columns >= 0] = codes
-    rows = _rows(program.matrix, columns)
+    rows = np.empty(program.shape[0], dtype=np.int32)
+    find_rows(program.matrix.indptr, program.matrix.indices, columns, rows)
     return Structure(len(used), columns, rows, _simple(program, rows))
 
 
@@ -73,11 +86,11 @@ def why_not(program: LinearProgram, structure: Structure) -> str:
         return f"{structure.joint:,} rules join its areas"
     if structure.widest > WIDEST:
         return f"{structure.widest:,} rules of one area hang together"
-    return ""
+    return f"{structure.longest:,} rules belong to one area" if structure.longest > MANY else ""
 
 
-def _codes(blocks: Sequence[Block], dimension: str, count: int) -> IntArray:
-    found = np.full(count, EVERYTHING, dtype=np.int64)
+def _codes(blocks: Sequence[Block], dimension: str, count: int) -> Positions:
+    found = np.full(count, EVERYTHING, dtype=np.int32)
     for block in blocks:
         if len(block) and block.keys.has(dimension):
             at = [names.dimension for names in block.keys.names].index(dimension)
@@ -85,29 +98,20 @@ def _codes(blocks: Sequence[Block], dimension: str, count: int) -> IntArray:
     return found
 
 
-def _rows(matrix: sparse.csc_array, columns: IntArray) -> IntArray:
-    """Return the area of every row whose columns all belong to one; empty rows join nothing and count as joint."""
-    area = np.repeat(columns, np.diff(matrix.indptr))
-    size = np.bincount(matrix.indices, minlength=matrix.shape[0])
-    total = np.bincount(matrix.indices, area, minlength=matrix.shape[0])
-    some = np.full(matrix.shape[0], EVERYTHING, dtype=np.int64)
-    some[matrix.indices] = area
-    # All codes are equal where each equals any one of them: their differences from it add up to nothing.
-    differs = np.bincount(matrix.indices, (area != some[matrix.indices]).astype(float), minlength=matrix.shape[0])
-    return np.where((size > 0) & (differs == 0) & (total >= 0), some, EVERYTHING)
-
-
-def _simple(program: LinearProgram, rows: IntArray) -> BoolArray:
+def _simple(program: LinearProgram, rows: Positions) -> BoolArray:
     """Choose families of rows none of which share a column, those with most rows first."""
-    matrix = program.matrix
-    column = np.repeat(np.arange(matrix.shape[1]), np.diff(matrix.indptr))
-    local = rows[matrix.indices] >= 0
-    simple, covered = np.zeros(len(rows), dtype=bool), np.zeros(matrix.shape[1], dtype=np.int64)
-    families = sorted(program.rows, key=lambda block: -int((rows[block.start : block.stop] >= 0).sum()))
-    for block in families:
-        inside = local & (matrix.indices >= block.start) & (matrix.indices < block.stop)
-        times = np.bincount(column[inside], minlength=matrix.shape[1])
-        if inside.any() and (covered + times).max(initial=0) <= 1:
-            simple[block.start : block.stop] = rows[block.start : block.stop] >= 0
-            covered += times
+    from commission_opt.solvers.arrow.scan import find_clashes
+
+    family = np.full(len(rows), EVERYTHING, dtype=np.int32)
+    for number, block in enumerate(program.rows):
+        family[block.start : block.stop] = number
+    family[rows < 0] = EVERYTHING
+    clash = np.zeros((len(program.rows), len(program.rows)), dtype=bool)
+    find_clashes(program.matrix.indptr, program.matrix.indices, family, clash)
+    size = np.bincount(family[family >= 0], minlength=len(program.rows))
+    simple, chosen = np.zeros(len(rows), dtype=bool), np.zeros(len(program.rows), dtype=bool)
+    for number in np.argsort(-size, kind="stable"):
+        if size[number] and not clash[number, number] and not (clash[number] & chosen).any():
+            chosen[number] = True
+            simple[family == number] = True
     return simple

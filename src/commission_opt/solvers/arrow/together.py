@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.linalg import cho_solve
 
 from commission_opt.place.names import FloatArray
-from commission_opt.solvers.arrow.factor import Factor
-from commission_opt.solvers.arrow.form import Form
-from commission_opt.solvers.arrow.joint import Balance
-from commission_opt.solvers.arrow.passes import Move, Point, activity, by_columns, weigh
+from commission_opt.solvers.arrow.joint import JointMove, System, each_after, lengths, products_after
+from commission_opt.solvers.arrow.part import SHORT, Reach
+
+if TYPE_CHECKING:
+    from commission_opt.solvers.arrow.method import Method
 
 CAP = 0.3
 """Largest target of products, of their mean, after a step that was long: a short one calls for centring first."""
@@ -28,89 +28,73 @@ FAR, WORTH = 0.3, 0.1
 NARROW, WIDE = 0.1, 10.0
 """Products that a correction leaves alone, as multiples of the target."""
 
-Pair = tuple[FloatArray, FloatArray]
+WHOLE = 0.9995
+"""Share of a step that no bound stands in the way of."""
 
-
-@dataclass(frozen=True, eq=False)
-class Lengths:
-    """How far columns and prices can go along a move, at most 1."""
-
-    primal: float
-    dual: float
+Lengths = tuple[float, float]
+"""How far columns and prices can go along a move, at most 1."""
 
 
 class Together:
-    """Primal-dual Newton steps on the whole program (Mehrotra 1992; corrections after Gondzio 1996)."""
+    """Primal-dual Newton steps on the whole program (Mehrotra 1992; corrections after Gondzio 1996).
 
-    def __init__(self, form: Form, factor: Factor, balance: Balance) -> None:
-        self._pattern, self._factor, self._balance = form.pattern, factor, balance
-        self._first = int(form.pattern.columns[-2])
-        self._weight = np.zeros(len(form.cost))
-        self._last = 0.0
-        self._charge, self._rows = np.zeros(len(form.cost)), np.zeros(len(form.right))
+    Parameters
+    ----------
+    method : Method
+        Where the program stands, and who works on it.
+    """
 
-    def move(self, point: Point, left: FloatArray) -> tuple[Move, Lengths]:
-        """Return the move from a point, given by how much every row (m,) does not hold yet, and how far it goes."""
-        weigh(point, self._weight)
-        response = self._factor.make(self._weight)
-        system = self._balance.factor(response, self._weight[self._first :])
-        low, high = point.below * point.least, point.above * point.most
-        mean = float(low.sum() + high.sum()) / (2 * len(low))
-        ahead = self._direction(point, system, left, (-low, -high))
-        steps = _lengths(point, ahead)
-        after = _products(point, ahead, steps)
-        share = min(1.0, float(after[0].sum() + after[1].sum()) / (2 * len(low)) / mean) ** 3
-        aim = min(max(share, 1e-3), CAP if self._last > LONG else 1.0) * mean
-        second = 1.0 if min(steps.primal, steps.dual) > 0.1 else steps.primal * steps.dual
-        wanted = (aim - low - second * ahead.x * ahead.least, aim - high + second * ahead.x * ahead.most)
-        found = self._direction(point, system, left, wanted)
-        move, steps = self._corrected(point, system, aim, (found, _lengths(point, found)))
-        self._last = min(steps.primal, steps.dual)
-        return move, steps
+    def __init__(self, method: Method) -> None:
+        self._method = method
+        self.last = 0.0
 
-    def _corrected(
-        self, point: Point, system: tuple[FloatArray, bool], aim: float, found: tuple[Move, Lengths]
-    ) -> tuple[Move, Lengths]:
+    def step(self) -> None:
+        """Take one step of the whole program, of one length for columns and one for prices."""
+        method, balance = self._method, self._method.balance
+        now = method.joint
+        system = balance.factor(method.response(), now.weight)
+        answers = method.ask("ahead")
+        low, high = now.products
+        total = sum(answer[0] for answer in answers) + float(low.sum() + high.sum())
+        pull = method.padded(np.sum([answer[1] for answer in answers], axis=0))
+        ahead, steps = self._pushed("push", system, pull, (-low, -high))
+        after = sum(method.ask("after", *steps)) + products_after(now, ahead, *steps)
+        mean = total / (2 * (method.columns + len(low)))
+        aim = min(max(min(1.0, after / total) ** 3, 1e-3), CAP if self.last > LONG else 1.0) * mean
+        second = 1.0 if min(steps) > 0.1 else steps[0] * steps[1]
+        wanted = aim - low - second * ahead.x * ahead.least, aim - high + second * ahead.x * ahead.most
+        found, steps = self._pushed("push", system, method.pull("aim", aim, second), wanted)
+        found, steps = self._corrected(system, aim, found, steps)
+        self.last = min(steps)
+        primal, dual = (SHORT * step if step < 1.0 else WHOLE for step in steps)
+        joint = balance.moved(now, found, primal, dual)
+        method.stand(method.ask("advance", primal, dual, method.own(joint.y)), joint)
+
+    def _pushed(
+        self, order: str, system: System, pull: FloatArray, wanted: tuple[FloatArray, FloatArray]
+    ) -> tuple[JointMove, Lengths]:
+        """Return the move of the joint columns, made known to the areas, and how far everything can go."""
+        method = self._method
+        move = method.balance.direction(method.joint, system, method.left + pull, wanted)
+        reaches: list[Reach] = method.ask(order, method.own(move.y))
+        primal, dual = lengths(method.joint, move)
+        primal = min(primal, *(float(reach.primal.min(initial=1.0)) for reach in reaches))
+        return move, (primal, min(dual, *(float(reach.dual.min(initial=1.0)) for reach in reaches)))
+
+    def _corrected(self, system: System, aim: float, move: JointMove, steps: Lengths) -> tuple[JointMove, Lengths]:
         """Bring the products that would hold the step up nearer to the target, as long as that lengthens it."""
-        move, steps = found
-        nothing = np.zeros(len(point.y))
+        method = self._method
+        band = NARROW * aim, WIDE * aim
         for _ in range(CORRECTIONS):
-            longer = Lengths(min(1.0, steps.primal + FAR), min(1.0, steps.dual + FAR))
-            trial = [
-                np.clip(np.clip(one, NARROW * aim, WIDE * aim) - one, -WIDE * aim, WIDE * aim)
-                for one in _products(point, move, longer)
-            ]
-            extra = self._direction(point, system, nothing, (trial[0], trial[1]))
-            both = Move(*(one + other for one, other in zip(move, extra, strict=True)))
-            now = _lengths(point, both)
-            if now.primal + now.dual < steps.primal + steps.dual + 2 * WORTH * FAR:
+            longer = min(1.0, steps[0] + FAR), min(1.0, steps[1] + FAR)
+            pull = method.pull("correct", longer, band)
+            low, high = (
+                wanted + np.maximum(np.clip(product, *band) - product, -band[1])
+                for wanted, product in zip(move[:2], each_after(method.joint, move, *longer), strict=True)
+            )
+            tried, reached = self._pushed("push_other", system, pull, (low, high))
+            if sum(reached) < sum(steps) + 2 * WORTH * FAR:
                 break
-            move, steps = both, now
+            method.ask("take_other")
+            move, steps = tried, reached
         return move, steps
-
-    def _direction(self, point: Point, system: tuple[FloatArray, bool], left: FloatArray, wanted: Pair) -> Move:
-        """Return the move that changes products by what is wanted, and rows by what is left, to first order."""
-        low, high = wanted
-        force = high / point.above - low / point.below
-        activity(self._pattern, self._weight * force, self._rows)
-        rows = self._rows + left
-        joint = cho_solve(system, self._factor.joint_part(rows), check_finite=False)
-        y = self._factor.complete(rows, joint)
-        by_columns(self._pattern, y, self._charge)
-        x = self._weight * (self._charge - force)
-        return Move(x, (low - point.least * x) / point.below, (high + point.most * x) / point.above, y)
-
-
-def _lengths(point: Point, move: Move) -> Lengths:
-    primal = max(float((-move.x / point.below).max()), float((move.x / point.above).max()), 1.0)
-    dual = max(float((-move.least / point.least).max()), float((-move.most / point.most).max()), 1.0)
-    return Lengths(1.0 / primal, 1.0 / dual)
-
-
-def _products(point: Point, move: Move, steps: Lengths) -> Pair:
-    """Return the products of distances and prices after steps of these lengths."""
-    long, far = steps.primal, steps.dual
-    return (
-        (point.below + long * move.x) * (point.least + far * move.least),
-        (point.above - long * move.x) * (point.most + far * move.most),
-    )

@@ -1,0 +1,231 @@
+"""Part: the work of one iteration on one share of the areas, in answers small enough to be sent."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from commission_opt.place.names import FloatArray
+from commission_opt.solvers.arrow.blocks import Blocks, eliminate
+from commission_opt.solvers.arrow.form import Share
+from commission_opt.solvers.arrow.passes import (
+    advance,
+    aim,
+    centre,
+    correct,
+    gather,
+    look_ahead,
+    nudge,
+    products,
+    push,
+    weigh,
+)
+from commission_opt.solvers.arrow.point import Box, Move, Point
+
+BATCH = 3_000
+"""Rows of areas whose part in the joint rows is worked out in one product: its operands stay in the cache."""
+
+SHORT = 0.99
+"""Share of the way to the nearest bound that is gone."""
+
+STATE = ("below", "above", "least", "most", "y")
+"""What has to be kept of a point to go on from it."""
+
+
+class Standing(NamedTuple):
+    """Where a share stands: parts of objective and bound, what joint rows (J,) add up to, how far a row is off.
+
+    ``value`` is its part in the dual of the barrier, only where that was asked for.
+    """
+
+    objective: float
+    bound: float
+    joint: FloatArray
+    off: float
+    value: float = 0.0
+
+
+class Reach(NamedTuple):
+    """How far areas (B,) can go along a move: columns and prices."""
+
+    primal: FloatArray
+    dual: FloatArray
+
+
+class Part:
+    """Some of the areas with all their state.
+
+    Parameters
+    ----------
+    share : Share
+        The areas.
+    """
+
+    def __init__(self, share: Share) -> None:
+        pattern = self._pattern = share.pattern
+        columns, rows, self._areas = len(share.cost), len(share.right), len(pattern.simple)
+        self._box, self._touched = Box(share.cost, share.span, share.right), share.touched
+        below, above, least, most, weight = (np.zeros(columns) for _ in range(5))
+        self._point = Point(below, above, least, most, np.zeros(rows), weight)
+        self._move, self._other = _no_move(columns, rows), _no_move(0, 0)
+        self._left, self._kept, self._held = np.zeros(rows), np.zeros(rows), np.zeros(0)
+        self._count = np.maximum(1, 2 * np.diff(pattern.columns))
+        self._now, self._then = np.zeros(self._areas), np.zeros(self._areas)
+        self._reach = Reach(np.zeros(self._areas), np.zeros(self._areas))
+        size = (np.diff(pattern.rows) - pattern.simple).astype(np.int64)
+        widest = max(int(size.max(initial=0)), 1)
+        self._batch = max(1, BATCH // widest)
+        self._room = min(self._batch, self._areas) * widest, self._touched
+        begin = np.concatenate([[0], np.cumsum(size * (size + 1) // 2)])
+        self._blocks = Blocks(
+            upper=np.zeros(int(begin[-1])),
+            begin=begin,
+            pivot=np.ones(rows),
+            beside=np.zeros(max(1, len(pattern.reach))),
+            table=np.zeros((widest, widest + self._touched)),
+        )
+
+    def worth(self) -> tuple[float, int]:
+        """Return what all columns that cost anything are worth at most, and how many they are."""
+        return float(np.abs(self._box.cost) @ self._box.span), int(np.count_nonzero(self._box.cost))
+
+    def centre(self, barrier: float, joint_y: FloatArray, step: float) -> Standing:
+        """Stand at the centre of the prices, of the rows after a step along the move, and of the joint rows (J,)."""
+        y, joint = self._point.y + step * self._move.y, np.zeros(self._touched)
+        objective, bound, value = centre(
+            self._pattern, self._point, self._box, barrier, (y, joint_y, self._left, joint)
+        )
+        return Standing(objective, bound, joint, float(np.abs(self._left).max(initial=0.0)), value)
+
+    def settle(self, step: float) -> None:
+        """Take a step of the rows' prices alone."""
+        self._point.y[:] += step * self._move.y
+
+    def eliminate(self) -> FloatArray:
+        """Eliminate the areas where they stand; return (J, J), its upper half, their response to joint prices."""
+        weigh(self._point)
+        touched = self._touched
+        direct, indirect, beside = np.zeros((touched, touched)), np.zeros((touched, touched)), np.empty(self._room)
+        for first in range(0, self._areas, self._batch):
+            end = min(first + self._batch, self._areas)
+            eliminate(self._pattern, self._blocks, self._point.weight, direct, (first, end, beside))
+            indirect += beside.T @ beside
+        return direct - np.triu(indirect)
+
+    def ahead(self) -> tuple[float, FloatArray]:
+        """Look where the areas would go without a barrier; return the sum of products now, and (J,) the pull."""
+        look_ahead(self._point, self._move)
+        self._move.x[:] = 0.0
+        nowhere = np.zeros(self._areas)
+        products(self._pattern, self._point, self._move, (nowhere, nowhere), self._now)
+        return float(self._now.sum()), self._gather(self._move)
+
+    def then(self, joint_y: FloatArray) -> float:
+        """Complete the move that was gathered; return what products add up to where each area can go by itself."""
+        self.push(joint_y)
+        products(self._pattern, self._point, self._move, self._reach, self._then)
+        return float(self._then.sum())
+
+    def after(self, primal: float, dual: float) -> float:
+        """Return what products add up to after steps of one length along the move."""
+        steps = np.full(self._areas, primal), np.full(self._areas, dual)
+        products(self._pattern, self._point, self._move, steps, self._then)
+        return float(self._then.sum())
+
+    def aim_apart(self, least: float) -> FloatArray:
+        """Want products where each area can get them, at least at what is given; return (J,) the pull."""
+        mean = self._now / self._count
+        own = np.clip(self._then / np.maximum(self._now, 1e-300), 0.0, 1.0) ** 3 * mean
+        return self._aim(np.maximum(own, least), 1.0)
+
+    def aim(self, target: float, second: float) -> FloatArray:
+        """Want all products at one target, this share of the second order allowed for; return (J,) the pull."""
+        return self._aim(np.full(self._areas, target), second)
+
+    def _aim(self, target: FloatArray, second: float) -> FloatArray:
+        aim(self._pattern, self._point, self._move, target, second)
+        return self._gather(self._move)
+
+    def rest(self) -> FloatArray:
+        """Want no product changed, only that rows hold; return (J,) the pull."""
+        self._move.low[:] = 0.0
+        self._move.high[:] = 0.0
+        return self._gather(self._move)
+
+    def _gather(self, move: Move) -> FloatArray:
+        joint = np.zeros(self._touched)
+        move.y[:] = self._left
+        gather(self._pattern, self._blocks, self._point, move, joint)
+        return joint
+
+    def push(self, joint_y: FloatArray) -> Reach:
+        """Complete the move that was gathered, given the change of the joint rows' prices (J,)."""
+        push(self._pattern, self._blocks, self._point, self._move, (joint_y, *self._reach))
+        return self._reach
+
+    def correct(self, steps: tuple[float, float], band: tuple[float, float]) -> FloatArray:
+        """Try another move, which keeps products in a band after such steps; return (J,) its pull."""
+        if not len(self._other.x):
+            self._other = _no_move(len(self._box.cost), len(self._box.right))
+        correct(self._point, self._move, self._other, steps, band)
+        return self._gather(self._other)
+
+    def push_other(self, joint_y: FloatArray) -> Reach:
+        """Complete the other move."""
+        push(self._pattern, self._blocks, self._point, self._other, (joint_y, *self._reach))
+        return self._reach
+
+    def take_other(self) -> None:
+        """Let the other move be the one to make."""
+        self._move, self._other = self._other, self._move
+
+    def advance_apart(self, primal: float, dual: float, joint_y: FloatArray) -> Standing:
+        """Take every area as far as it can go, up to these lengths; joint rows' prices (J,) are those after it."""
+        reach = self._reach
+        return self._advance(np.minimum(SHORT * reach.primal, primal), np.minimum(SHORT * reach.dual, dual), joint_y)
+
+    def advance(self, primal: float, dual: float, joint_y: FloatArray) -> Standing:
+        """Take steps of one length along the move; the joint rows' prices (J,) are those after it."""
+        return self._advance(np.full(self._areas, primal), np.full(self._areas, dual), joint_y)
+
+    def _advance(self, primal: FloatArray, dual: FloatArray, joint_y: FloatArray) -> Standing:
+        joint = np.zeros(self._touched)
+        out = (primal, dual, joint_y, self._left, joint)
+        objective, bound, off = advance(self._pattern, self._point, self._move, self._box, out)
+        return Standing(objective, bound, joint, off)
+
+    def hold(self) -> None:
+        """Hold the columns as they are, to move them so that rows hold, while the areas stay where they stand."""
+        below, above = self._point.below, self._point.above
+        self._held = np.where(below < above, below, self._box.span - above)
+        self._kept[:] = self._left
+
+    def nudge(self, joint_y: FloatArray) -> Standing:
+        """Move what is held by what the change of the joint rows' prices (J,) asks for."""
+        self.push(joint_y)
+        joint = np.zeros(self._touched)
+        objective, off = nudge(self._pattern, self._held, self._move, self._box, (self._left, joint))
+        return Standing(objective, 0.0, joint, off)
+
+    def release(self) -> None:
+        """Let the rows be as they were before their columns were held."""
+        self._left[:] = self._kept
+
+    def found(self) -> tuple[FloatArray, FloatArray]:
+        """Return the columns that were held last (n,), and the prices of the rows (m,)."""
+        return self._held, self._point.y
+
+    def state(self) -> dict[str, FloatArray]:
+        """Return what has to be kept to go on from here."""
+        return {name: getattr(self._point, name) for name in STATE} | {"left": self._left}
+
+    def restore(self, state: dict[str, FloatArray]) -> None:
+        """Go on from what was kept."""
+        for name in STATE:
+            getattr(self._point, name)[:] = state[name]
+        self._left[:] = state["left"]
+
+
+def _no_move(columns: int, rows: int) -> Move:
+    return Move(np.zeros(columns), np.zeros(columns), np.zeros(columns), np.zeros(rows))
