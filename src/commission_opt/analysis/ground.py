@@ -31,6 +31,9 @@ are kept then that answer questions about weights."""
 LESS = (0.9, 0.97, 0.99)
 """Shares of all budgets for which a plan is sought, to be mixed with others where budgets fall: the first with one."""
 
+MUCH_LESS = 0.95
+"""Share of a budget below which such a plan is sought again."""
+
 ONLY_FORBIDS = ("ring_fences", "duty", "relations")
 """Rules that do nothing but forbid: without one every plan is allowed that was allowed with it, and worth the same."""
 
@@ -54,6 +57,7 @@ class Ground:
         self._plans: tuple[Plan, ...] = ()
         self._points: tuple[Point, ...] = ()
         self._search: threading.Thread | None = None
+        self._sought: FloatArray | None = None
         self._lock = threading.Lock()
 
     def holds(self, arrays: PlaceArrays, model: Model) -> bool:
@@ -104,7 +108,7 @@ class Ground:
 
     def forget(self) -> None:
         """Let go of the formulation and the plans; what stands on this ground is formulated anew when it is solved."""
-        self._movable = self._yardstick = self._search = None
+        self._movable = self._yardstick = self._search = self._sought = None
         self._points, self._plans = (), ()
 
     def bracket(self, arrays: PlaceArrays) -> Bracket:
@@ -121,11 +125,15 @@ class Ground:
         return Bracket(low, high, why, PRICED if high is not None else NOT_FORMULATED)
 
     def seek_cheaper(self, arrays: PlaceArrays, options: SolveOptions) -> threading.Thread:
-        """Begin to look, beside everything else, for a plan that needs less money; once."""
-        if self._search is None:
-            self._search = threading.Thread(target=self._find_cheaper, args=(arrays, options), daemon=True)
-            self._search.start()
-        return self._search
+        """Begin to look, beside everything else, for a plan that needs less money; again for much less alone."""
+        amount = arrays.streams.amount
+        search, sought = self._search, self._sought
+        further = sought is not None and bool((amount < MUCH_LESS * sought).any())
+        if search is None or (further and not search.is_alive()):
+            self._sought = amount
+            self._search = search = threading.Thread(target=self._find_cheaper, args=(arrays, options), daemon=True)
+            search.start()
+        return search
 
     def _find_cheaper(self, arrays: PlaceArrays, options: SolveOptions) -> None:
         movable, yardstick = self._movable, self._yardstick

@@ -43,12 +43,16 @@ class Yardstick:
         """What volumes (X, P * O) bring of outcomes that are counted on them."""
         formulation, arrays = self._formulation, self._formulation.arrays
         volumes, planner = formulation.volumes, formulation.planners.of_service
-        volume, gain, amount = gains_of(arrays, volumes.gain, ~formulation.capped[planner]).of(volumes)
-        gained, year = np.divmod(gain, len(arrays.names.year))
-        worth = amount * arrays.discount[year] * self._area_weight[volumes.area[volume]]
-        outcome = planner[volumes.service[volume]] * formulation.capped.shape[1] + gained
-        shape = (len(volumes.column), self.size)
-        return sparse.csr_array(sparse.coo_array((worth, (volume, outcome)), shape=shape))
+        outcomes, years = formulation.capped.shape[1], len(arrays.discount)
+        gains = gains_of(arrays, volumes.gain, ~formulation.capped[planner])
+        parts = [sparse.csr_array((0, self.size))]
+        for part in volumes.parts():
+            volume, gain, amount = gains.of(part)
+            worth = amount * arrays.discount[gain % years] * self._area_weight[part.area[volume]]
+            outcome = planner[part.service[volume]] * outcomes + gain // years
+            entries = sparse.coo_array((worth, (volume, outcome)), shape=(len(part), self.size))
+            parts.append(sparse.csr_array(entries))
+        return sparse.csr_array(sparse.vstack(parts))
 
     def amounts(self, x: FloatArray) -> FloatArray:
         """Return (P * O,) what a plan brings, as far as it counts."""

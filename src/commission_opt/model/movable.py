@@ -19,6 +19,7 @@ from commission_opt.program.linear import LinearProgram
 from commission_opt.rules.draft import CountedOutcomes, Draft, start_draft
 from commission_opt.rules.outcomes import value_of_columns
 from commission_opt.rules.own_money import largest_streams
+from commission_opt.rules.payments import largest_spend
 from commission_opt.rules.pooling import Pooling, largest_payment
 
 BY_OTHER_WAYS = ("devolution", "guarantees")
@@ -220,15 +221,8 @@ class Movable:
     @cached_property
     def _spent(self) -> FloatArray:
         """The most that can be spent on what each payment is for."""
-        lines, block = self.formulation.money.lines, self.formulation.program.column_block("payment")
-        upper, largest = self.formulation.program.upper, np.zeros(len(lines))
-        for line, column, amount in lines.parts():
-            np.add.at(largest, line, upper[column] * amount)
-        paid = self.formulation.money.payments
-        if block is None:
-            return np.zeros(0)
-        own = (paid.column >= block.start) & (paid.column < block.stop)
-        return np.asarray(largest[paid.line[own]], dtype=float)
+        money = self.formulation.money
+        return largest_spend(money.lines, self.formulation.program.upper)[money.payments.line]
 
     def _bounds(self, arrays: PlaceArrays) -> Bounds | None:
         """Return the bounds that the budgets of a place give; None where other columns would be there."""

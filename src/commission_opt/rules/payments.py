@@ -187,7 +187,7 @@ def add_payments(draft: Draft, payers: Payers, lines: Lines, most: float, chosen
     simple = (may.sum(axis=0) == 1) & ~chosen
     only = np.where(simple, may.argmax(axis=0), -1)
     payer, line = np.nonzero(may & ~simple[None, :])
-    largest = _largest(draft, lines)
+    largest = largest_spend(lines, draft.builder.column_upper())
     names = draft.arrays.names
     subjects = Names("subject", tuple(draft.spending.subject))
     keys = Keys.of(
@@ -202,21 +202,20 @@ def add_payments(draft: Draft, payers: Payers, lines: Lines, most: float, chosen
     return Payments(lines, only, line, payer, column)
 
 
-def _largest(draft: Draft, lines: Lines) -> FloatArray:
-    """Return (L,) the most that could be spent on every line."""
-    largest = np.zeros(len(lines))
-    units, most = draft.spending.units, draft.coverable()
+def largest_spend(lines: Lines, upper: FloatArray) -> FloatArray:
+    """Return (L,) the most that could be spent on every line, where columns have these upper bounds (n,)."""
+    largest, years = np.zeros(len(lines)), lines.code.shape[2]
+    units = lines.spending.units
     for kind in np.flatnonzero(units.charged().any(axis=(0, 2))).tolist():
         code = np.where(units.charged()[:, kind], lines.code[: len(units.count), kind], -1).reshape(-1)
         for part in units.costly(kind):
-            line = code[part.service * draft.years + part.year]
+            line = code[part.service * years + part.year]
             paid = np.flatnonzero(line >= 0)
-            spend = most[part.first - units.volumes.first :][paid] * units.amount(kind, part)[paid]
+            spend = upper[part.run][paid] * units.amount(kind, part)[paid]
             np.add.at(largest, line[paid], spend)
-    every = draft.builder.column_upper()
-    for charges in draft.spending.others:
+    for charges in lines.spending.others:
         line, column, amount = lines.charged(charges)
-        np.add.at(largest, line, every[column] * amount)
+        np.add.at(largest, line, upper[column] * amount)
     return largest
 
 
