@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from commission_opt.analysis.changes import change
 from commission_opt.errors import InfeasibleError
 from commission_opt.model.formulate import formulate
 from commission_opt.model.model import Model
+from commission_opt.model.read import read_model
 from commission_opt.place import Place
 from commission_opt.plan.conflict import Conflict
 from commission_opt.plan.repair import Repair
@@ -289,6 +291,15 @@ def test_duty_above_the_money_on_random_places(seed: int) -> None:
     error = refusal(planted_on, rules)
     assert error.conflict.shortfall > 0
     assert_sound(planted_on, rules, error.repairs)
+
+
+def test_where_nothing_is_fenced_no_ring_fence_is_blamed() -> None:
+    """What keeps money from a line is then something else; a place without ring fences was refused with a traceback."""
+    place, section_75 = change(random_place(12), read_model("section_75"), {"funding.amount": "*0.8"})
+    assert place.tables["ring_fences"].empty
+    error = refusal(place, section_75)
+    assert "ring" not in str(error.conflict)
+    assert_sound(place, section_75, error.repairs)
 
 
 def test_sentences_use_the_names_that_people_use() -> None:

@@ -16,6 +16,9 @@ BoolArray = npt.NDArray[np.bool_]
 SmallArray = npt.NDArray[np.integer]
 """Codes in as few bytes as hold them: not safe to calculate with."""
 
+SIZES = ((2**7 - 1, np.int8), (2**15 - 1, np.int16), (2**31 - 1, np.int32))
+"""How many names each type of code can tell apart."""
+
 EVERYTHING = -1
 """Code of a blank key: the row holds for all names of the dimension."""
 
@@ -81,7 +84,7 @@ class Names:
 
 def smallest(count: int) -> type[np.signedinteger]:
     """Return the type of the fewest bytes that holds the codes of so many names, and :data:`EVERYTHING`."""
-    return next(kind for kind in (np.int8, np.int16, np.int32, np.int64) if count <= np.iinfo(kind).max)
+    return next((kind for most, kind in SIZES if count <= most), np.int64)
 
 
 def distinct(codes: IntArray, count: int) -> tuple[IntArray, IntArray]:

@@ -101,7 +101,8 @@ def _outside(formulation: Formulation, program: LinearProgram) -> Ways:
     payer, line = np.nonzero(_without_fences(formulation) & ~now)
     where = _line_rows(formulation, program)
     fence = np.array([_fence_of(formulation, int(p), int(lines.year[at])) for p, at in zip(payer, line, strict=True)])
-    known = np.flatnonzero(where[line] >= 0) if len(line) else line
+    # What has no ring fence is kept from a line by something else.
+    known = np.flatnonzero((where[line] >= 0) & (fence >= 0)) if len(line) else line
     payer, line, fence = payer[known], line[known], fence[known].astype(np.int64)
     count, way = len(line), np.arange(len(line))
     subjects = Names("subject", money.subjects)

@@ -172,6 +172,9 @@ class ProgramBuilder:
 
     def _in_parts(self) -> list[list[Entries]]:
         """Return the entries that were added at once, by the part of the columns that they belong to."""
+        if self.column_count <= PART:
+            entries, self._entries = self._entries, []
+            return [entries]
         firsts = np.arange(0, self.column_count + PART, PART)
         parts: list[list[Entries]] = [[] for _ in firsts[1:]]
         while self._entries:

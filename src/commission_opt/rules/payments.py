@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -54,10 +55,18 @@ class Lines:
         at = np.append(row, -1)[self.code[: len(units.count)]]
         for kind in np.flatnonzero(((at >= 0) & units.charged()).any(axis=(0, 2))).tolist():
             _add_units(draft, kind, at[:, kind], np.append(counted, 0.0)[self.code[: len(at), kind]])
-        for charges in self.spending.others:
-            line, column, amount = self.charged(charges)
-            used = np.flatnonzero(row[line] >= 0)
+        line, column, amount = self.others
+        used = np.flatnonzero(row[line] >= 0)
+        if len(used):
             draft.builder.add_entries(row[line[used]], column[used], amount[used] * counted[line[used]])
+
+    @cached_property
+    def others(self) -> Charged:
+        """What columns other than volumes cost."""
+        parts = [self.charged(charges) for charges in self.spending.others]
+        nothing = np.zeros(0, dtype=np.int64)
+        line, column = (np.concatenate([nothing, *(part[at] for part in parts)]) for at in range(2))
+        return line, column, np.concatenate([np.zeros(0), *(part[2] for part in parts)])
 
     def charged(self, charges: Charges) -> Charged:
         """Return the line of each charge, its column, and its money per unit of the column."""
@@ -127,6 +136,8 @@ class Payments:
         self.lines.add_to(draft, direct, counted)
         chosen = row(self.payer, self.line)
         used = np.flatnonzero(chosen >= 0)
+        if not len(used):
+            return
         amount = factor(self.payer[used], self.line[used]) if factor is not None else 1.0
         draft.builder.add_entries(chosen[used], self.column[used], amount)
 
@@ -213,9 +224,8 @@ def largest_spend(lines: Lines, upper: FloatArray) -> FloatArray:
             paid = np.flatnonzero(line >= 0)
             spend = upper[part.run][paid] * units.amount(kind, part)[paid]
             np.add.at(largest, line[paid], spend)
-    for charges in lines.spending.others:
-        line, column, amount = lines.charged(charges)
-        np.add.at(largest, line, upper[column] * amount)
+    line, column, amount = lines.others
+    np.add.at(largest, line, upper[column] * amount)
     return largest
 
 
