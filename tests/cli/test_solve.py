@@ -245,3 +245,18 @@ def test_a_folder_of_something_else_is_left_alone(tiny: Path, tmp_path: Path) ->
     result = run("solve", tiny, "--model", "aligned", "--out", tmp_path / "mine")
     assert result.exit_code == 2
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["letter.txt"]
+
+
+@pytest.mark.parametrize("option", ["--checkpoint", "--scheduler"])
+def test_options_of_large_places_are_refused_beside_a_solver_without_areas(tiny: Path, option: str) -> None:
+    """As bad usage, before anything is read."""
+    result = run("solve", tiny, "--model", "aligned", "--solver", "highs", option, "somewhere")
+    assert result.exit_code == 2
+    assert "is for solving area by area, not for highs. Leave the solver out." in result.output
+
+
+def test_a_checkpoint_is_of_no_consequence_to_the_plan(tiny: Path, tmp_path: Path) -> None:
+    """A small place needs none; the folder stays empty."""
+    result = run("solve", tiny, "--model", "aligned", "--json", "--checkpoint", tmp_path / "kept")
+    assert document(result)["value"] == pytest.approx(3700)
+    assert not list((tmp_path / "kept").glob("*/*"))

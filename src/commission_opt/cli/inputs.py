@@ -81,6 +81,16 @@ def cluster_options(command: Command) -> Command:
     return command
 
 
+def require_areas(how: dict[str, Any]) -> None:
+    """Refuse options of large places beside a solver that can do nothing with them."""
+    from commission_opt.plan.run import SolveOptions
+
+    try:
+        SolveOptions(**how).require_areas()
+    except SolverError as error:
+        raise click.UsageError(str(error)) from error
+
+
 def load_place(name: str) -> Place:
     """Read and check a place by folder or name."""
     from commission_opt.place.read import read_place

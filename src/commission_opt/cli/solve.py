@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commission_opt.cli.app import INFEASIBLE, STOPPED
-from commission_opt.cli.inputs import cluster_options, load, model_option, place_argument, set_option, solver_options
+from commission_opt.cli.inputs import (
+    cluster_options,
+    load,
+    model_option,
+    place_argument,
+    require_areas,
+    set_option,
+    solver_options,
+)
 from commission_opt.cli.output import PREFIX, Output, output_options, print_error
 from commission_opt.errors import InfeasibleError, StoppedError
 
@@ -51,6 +59,7 @@ def solve(place: str, model: str, out: tuple[str, ...], changes: dict[str, str],
 
     Examples: commission-opt solve riverside --model total_place --out plan.html
     """
+    require_areas(how)
     writers = [(path, writer_of(path, how)) for path in out]
     started = time.perf_counter()
     with output.progress("Reading the place") as tell:

@@ -18,7 +18,7 @@ from commission_opt.solvers.arrow.part import Part
 LOST = "Actor was lost"
 """What the cluster says of a part whose worker is gone."""
 
-PATIENCE = 30
+PATIENCE = 10
 """Seconds to wait for the scheduler, and for a worker when all are gone."""
 
 
