@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Self
 
-from distributed import Actor, Client
+from distributed import Client
 from threadpoolctl import threadpool_limits
 
 from commission_opt.errors import SolverError
@@ -27,6 +27,10 @@ Orders = list[tuple[str, tuple[Any, ...]]]
 
 Question = Callable[[Any], Any]
 """Put to a worker; returns the answer to come."""
+
+
+TRIES = 10
+"""Times that an answer is waited for, or a part rebuilt, before the cluster is given up."""
 
 
 class Worker:
@@ -85,13 +89,14 @@ class Cluster:
         self._form = form
         self._state_of: StateOf | None = None
         self._orders: Orders = []
-        self._workers = [self._place(number) for number in range(len(form.cuts))]
+        # What is not held here as a future may be let go by the cluster, whoever else holds the worker that it became.
+        self._futures = [self._place(number) for number in range(len(form.cuts))]
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._workers.clear()
+        self._futures.clear()
         self._client.close()
 
     def _place(self, number: int) -> Any:
@@ -112,41 +117,43 @@ class Cluster:
 
     def _answers(self, question: Question) -> list[Any]:
         """Put a question to the worker of every part; where that one is gone, to the one that takes the part over."""
-        asked = [self._asked(number, question) for number in range(len(self._workers))]
+        asked = [self._asked(number, question) for number in range(len(self._futures))]
         return [self._heard(number, question, answer) for number, answer in enumerate(asked)]
 
     def _asked(self, number: int, question: Question) -> Any:
         """Return the answer to come; None where the worker is gone."""
         try:
-            if not isinstance(self._workers[number], Actor):
-                self._workers[number] = self._workers[number].result()
-            return question(self._workers[number])
+            return question(self._futures[number].result())
         except (OSError, RuntimeError) as error:
-            return _nothing_if_lost(error)
+            _require_loss(error)
+            return None
 
     def _heard(self, number: int, question: Question, answer: Any) -> Any:
         """Return the answer; a part whose worker is gone is rebuilt on another one, which is asked then."""
-        while True:
+        for _ in range(TRIES):
             try:
                 if answer is not None:
                     return answer.result()
+                self._futures[number] = self._place(number)
+                state = self._state_of(number) if self._state_of is not None else None
+                repeated = self._asked(number, partial(_repeat, state, self._orders))
+                if repeated is not None:
+                    repeated.result()
+                    answer = self._asked(number, question)
             except (OSError, RuntimeError) as error:
-                _nothing_if_lost(error)
-            self._workers[number] = self._place(number)
-            state = self._state_of(number) if self._state_of is not None else None
-            # A worker carries out what it is told in the order in which it is told.
-            if self._asked(number, partial(_repeat, state, self._orders)) is not None:
-                answer = self._asked(number, question)
+                answer = None
+                _require_loss(error)
+        raise SolverError("The Dask cluster loses one worker after the other. See what its workers say.")
 
     def states(self) -> Iterator[dict[str, FloatArray]]:
         """Return what has to be kept of one part after the other."""
-        for number in range(len(self._workers)):
+        for number in range(len(self._futures)):
             state: dict[str, FloatArray] = self._heard(number, _state, self._asked(number, _state))
             yield state
 
     def restore(self, state_of: StateOf) -> None:
         """Let every part go on from what is kept of it."""
-        for number in range(len(self._workers)):
+        for number in range(len(self._futures)):
             state = state_of(number)
             question = partial(_repeat, state, [])
             self._heard(number, question, self._asked(number, question))
@@ -160,7 +167,7 @@ def _repeat(state: dict[str, FloatArray] | None, orders: Orders, worker: Any) ->
     return worker.repeat(state, orders)
 
 
-def _nothing_if_lost(error: OSError | RuntimeError) -> None:
+def _require_loss(error: OSError | RuntimeError) -> None:
     """Pass on an error that does not come from a worker being gone."""
     if isinstance(error, RuntimeError) and LOST not in str(error):
         raise error
