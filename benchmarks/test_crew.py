@@ -18,7 +18,6 @@ CREWS = {
     "two threads": (2, 0),
     "one worker": (1, 1),
     "two workers": (1, 2),
-    "four workers": (1, 4),
 }
 """Threads and workers of each."""
 
