@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -85,6 +86,30 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     with pytest.raises(SolverError, match=r"Nothing can be kept in the folder '.*file': Not a directory"):
         make_solver("arrow", Limits(checkpoint=str(tmp_path / "file"))).solve(program_of("aligned"))
+
+
+@pytest.mark.parametrize("name", ["part_0.npz", "joint.npz", "figures.json"])
+def test_what_cannot_be_read_is_named_with_the_remedy(tmp_path: Path, name: str) -> None:
+    """A disk may spoil a file; nothing is guessed from it."""
+    program = program_of("aligned")
+    cut_off(program, tmp_path, 6)
+    spoilt = next(tmp_path.glob("*/now")) / name
+    spoilt.write_bytes(spoilt.read_bytes()[:20])
+    with pytest.raises(SolverError, match=r"What is kept in '.*' cannot be read\. Delete this folder to begin afresh"):
+        resumed(program, tmp_path)
+
+
+def test_a_folder_that_cannot_be_written_to_any_more_is_named(tmp_path: Path) -> None:
+    """As when the disk is gone in mid-run."""
+    told: list[Reached] = []
+
+    def tell(reached: Reached) -> None:
+        told.append(reached)
+        if len(told) == 2:
+            shutil.rmtree(tmp_path / "kept")
+
+    with pytest.raises(SolverError, match=r"Nothing can be kept in the folder '.*': No such file or directory\. Name"):
+        make_solver("arrow", Limits(checkpoint=str(tmp_path / "kept"), tell=tell)).solve(program_of("aligned"))
 
 
 @pytest.mark.parametrize(("option", "what"), [("checkpoint", "A checkpoint"), ("scheduler", "A cluster")])

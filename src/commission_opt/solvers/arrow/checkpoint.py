@@ -8,6 +8,7 @@ from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -26,7 +27,7 @@ State = dict[str, FloatArray]
 """Arrays by name."""
 
 
-class Kept:
+class Checkpoint:
     """The last state that was kept of the solution of one program.
 
     Parameters
@@ -53,7 +54,7 @@ class Kept:
             if self._home is not None:
                 self._home.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise SolverError(f"Nothing can be kept in the folder '{folder}': {error.strerror}.") from error
+            raise _not_kept(folder, error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -67,17 +68,31 @@ class Kept:
         if self._home is None or not (self._home / NOW).is_dir():
             method.start()
             return 0
-        method.crew.restore(self._part)
+        try:
+            method.crew.restore(self._part)
+            figures = json.loads((self._home / NOW / FIGURES).read_text(encoding="utf-8"))
+            method.restore(_arrays(self._home / NOW / JOINT), figures)
+            steps = int(figures["steps"])
+        except (BadZipFile, EOFError, KeyError, OSError, ValueError) as error:
+            raise SolverError(
+                f"What is kept in '{self._home}' cannot be read. Delete this folder to begin afresh."
+            ) from error
         method.crew.kept(self._part)
-        figures = json.loads((self._home / NOW / FIGURES).read_text(encoding="utf-8"))
-        method.restore(_arrays(self._home / NOW / JOINT), figures)
-        return int(figures["steps"])
+        return steps
 
     def keep(self, method: Method, steps: int) -> None:
         """Keep the state after every few steps, in place of the last one once it is complete."""
         if self._home is None or steps % EVERY:
             return
-        new, now, old = (self._home / name for name in ("new", NOW, "old"))
+        try:
+            self._write(self._home, method, steps)
+        except OSError as error:
+            raise _not_kept(str(self._home), error) from error
+        method.crew.kept(self._part)
+
+    @staticmethod
+    def _write(home: Path, method: Method, steps: int) -> None:
+        new, now, old = (home / name for name in ("new", NOW, "old"))
         for left in (new, old):
             shutil.rmtree(left, ignore_errors=True)
         new.mkdir()
@@ -90,7 +105,6 @@ class Kept:
             now.rename(old)
         new.rename(now)
         shutil.rmtree(old, ignore_errors=True)
-        method.crew.kept(self._part)
 
     def _part(self, number: int) -> State:
         return _arrays(Path() if self._home is None else self._home / NOW / PART.format(number))
@@ -101,8 +115,14 @@ class Kept:
             shutil.rmtree(self._home, ignore_errors=True)
 
 
+def _not_kept(folder: str, error: OSError) -> SolverError:
+    return SolverError(
+        f"Nothing can be kept in the folder '{folder}': {error.strerror}. Name a folder that can be written to."
+    )
+
+
 def _arrays(path: Path) -> State:
-    with np.load(path, allow_pickle=False) as kept:
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
         return dict(kept)
 
 

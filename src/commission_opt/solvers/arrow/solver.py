@@ -14,7 +14,7 @@ from commission_opt.halt import HALT
 from commission_opt.place.names import FloatArray
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers.answer import INTERRUPTED, Answer, Limits, Reached, Status
-from commission_opt.solvers.arrow.checkpoint import Kept
+from commission_opt.solvers.arrow.checkpoint import Checkpoint
 from commission_opt.solvers.arrow.crew import Crew, Threads
 from commission_opt.solvers.arrow.form import Form
 from commission_opt.solvers.arrow.method import Method
@@ -61,8 +61,8 @@ class ArrowSolver:
             held.enter_context(threadpool_limits(limits=1, user_api="blas"))
             held.enter_context(np.errstate(all="ignore"))
             crew = held.enter_context(self._crew(form))
-            kept = held.enter_context(Kept(self.limits.checkpoint, form, bool(self.limits.scheduler)))
-            return self._run(Method(form, crew), kept, started)
+            checkpoint = held.enter_context(Checkpoint(self.limits.checkpoint, form, bool(self.limits.scheduler)))
+            return self._run(Method(form, crew), checkpoint, started)
 
     def _crew(self, form: Form) -> Crew:
         if not self.limits.scheduler:
@@ -73,22 +73,22 @@ class ArrowSolver:
             raise SolverError("A cluster needs Dask: pip install 'commission-opt[cluster]'.") from error
         return Cluster(form, self.limits.scheduler)
 
-    def _run(self, method: Method, kept: Kept, started: float) -> Answer:
+    def _run(self, method: Method, checkpoint: Checkpoint, started: float) -> Answer:
         """Iterate until the gap is reached; out of time or interrupted, hand over what holds by then."""
         aim, stopped, number = SHARE * self.limits.gap, "", 0
         try:
-            number = kept.resume(method)
+            number = checkpoint.resume(method)
             while number < MOST and not stopped:
                 if not np.isfinite(method.gap + method.off):
                     return self._answer(Status.FAILED, f"lost its way after {number} steps", started)
                 if method.gap < aim and (x := _held(method, REST * self.limits.gap)) is not None:
-                    kept.done()
+                    checkpoint.done()
                     return self._answer(Status.OPTIMAL, f"{number} steps", started, _found(method, x))
                 stopped = self._stopped(started)
                 if not stopped:
                     method.iterate()
                     number += 1
-                    kept.keep(method, number)
+                    checkpoint.keep(method, number)
                     self._tell(method, started)
         except np.linalg.LinAlgError:
             return self._answer(Status.FAILED, f"lost its way after {number} steps", started)
