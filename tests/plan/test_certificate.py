@@ -16,9 +16,10 @@ from commission_opt.model.read import read_model
 from commission_opt.place.names import FloatArray, Names
 from commission_opt.place.read import read_place
 from commission_opt.plan import solve as solving
-from commission_opt.plan.certificate import certify, largest_violation, proven_bound, require
+from commission_opt.plan.certificate import certify, largest_violation, require
 from commission_opt.plan.plan import Plan
 from commission_opt.program.blocks import Block, Keys
+from commission_opt.program.duality import proven_bound
 from commission_opt.program.linear import LinearProgram
 from commission_opt.shipped import shipped_places
 from commission_opt.solvers import Answer, make_solver

@@ -13,7 +13,7 @@ import pytest
 from scipy import sparse
 
 from commission_opt.errors import SolverError
-from commission_opt.plan.certificate import proven_bound
+from commission_opt.program.duality import proven_bound
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers import Answer, Limits, Solver, make_solver
 from commission_opt.solvers.highs import HighsSolver

@@ -12,9 +12,10 @@ from commission_opt.errors import SolverError
 from commission_opt.model.formulate import Formulation
 from commission_opt.model.movable import Bounds, Movable
 from commission_opt.place.names import BoolArray, FloatArray, IntArray
-from commission_opt.plan.certificate import certify, proven_bound, proving_prices
+from commission_opt.plan.certificate import certify
 from commission_opt.plan.plan import Plan
 from commission_opt.plan.proof import tidy
+from commission_opt.program.duality import proven_bound, proving_prices
 from commission_opt.program.linear import LinearProgram
 from commission_opt.rules.outcomes import gains_of
 from commission_opt.solvers import Solver, Status

@@ -12,6 +12,7 @@ import numpy as np
 
 from commission_opt.errors import CertificateError
 from commission_opt.place.names import FloatArray
+from commission_opt.program.duality import proven_bound
 from commission_opt.program.linear import LinearProgram
 
 TOLERANCE = 1e-6
@@ -122,25 +123,6 @@ def require(
         f"The answer to {program.name} failed its check (tolerance {tolerance:.0e}): {'; '.join(found)}. "
         "It was not made a plan. Try another solver (--solver pulp:CBC) or a wider --tolerance."
     )
-
-
-def proven_bound(program: LinearProgram, prices: FloatArray) -> float:
-    """Return an upper bound on the objective that any prices prove."""
-    price = proving_prices(program, prices)
-    of_rows = np.where(price > 0, program.row_upper, program.row_lower)
-    reduced = program.matrix.T @ price
-    np.subtract(program.objective, reduced, out=reduced)
-    at = np.where(reduced > 0, program.upper, program.lower)
-    with np.errstate(invalid="ignore"):
-        rows = np.where(price == 0.0, 0.0, of_rows * price)
-        columns = np.where(reduced == 0.0, 0.0, at * reduced)
-    return float(rows.sum() + columns.sum())
-
-
-def proving_prices(program: LinearProgram, prices: FloatArray) -> FloatArray:
-    """Return prices (m,) with nothing for those that have no finite bound behind them."""
-    price = np.where(np.isfinite(np.where(prices > 0, program.row_upper, program.row_lower)), prices, 0.0)
-    return np.where(np.isnan(prices), np.nan, price)
 
 
 def largest_violation(program: LinearProgram, x: FloatArray) -> tuple[float, str]:

@@ -9,11 +9,11 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.place.names import BoolArray, FloatArray
-from commission_opt.plan.certificate import proven_bound
 from commission_opt.plan.gates import Ways
 from commission_opt.plan.levers import Lever
 from commission_opt.plan.repair import Given
 from commission_opt.program.blocks import Block, Keys
+from commission_opt.program.duality import proven_bound
 from commission_opt.program.linear import LinearProgram
 from commission_opt.rules.base import PRIORITY, Standing
 from commission_opt.solvers import Limits, make_solver

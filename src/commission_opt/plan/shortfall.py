@@ -10,10 +10,10 @@ from scipy import sparse
 
 from commission_opt.model.formulate import Formulation
 from commission_opt.place.names import BoolArray, FloatArray, IntArray
-from commission_opt.plan.certificate import proven_bound
 from commission_opt.plan.gates import fenced_money
 from commission_opt.plan.words import demands_text, rule_of, standing_of, subject_text
 from commission_opt.program.blocks import Block, Keys, block_at
+from commission_opt.program.duality import proven_bound
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers import Solver, make_solver
 

@@ -151,8 +151,12 @@ class LinearProgram:
 
     def with_whole_fixed(self, x: FloatArray) -> LinearProgram:
         """Return the linear program that is left when the whole numbers are those of a solution."""
+        return self.with_whole_at(np.rint(x[self.whole]))
+
+    def with_whole_at(self, values: FloatArray) -> LinearProgram:
+        """Return the linear program that is left when what has to be whole numbers has these values (w,)."""
         lower, upper = self.lower.copy(), self.upper.copy()
-        lower[self.whole] = upper[self.whole] = np.rint(x[self.whole])
+        lower[self.whole] = upper[self.whole] = values
         return replace_fields(self, lower=lower, upper=upper, whole=np.zeros(0, dtype=np.int64))
 
     def with_row(
