@@ -35,7 +35,7 @@ def limits(threads: int, workers: int, memory: list[int]) -> Iterator[Limits]:
         yield Limits(threads=threads)
         return
     distributed = pytest.importorskip("distributed")
-    how = {"threads_per_worker": 1, "dashboard_address": None, "memory_limit": 0, "silence_logs": 50}
+    how = {"threads_per_worker": 1, "dashboard_address": ":0", "memory_limit": 0, "silence_logs": 50}
     with distributed.LocalCluster(n_workers=workers, **how) as cluster, distributed.Client(cluster) as client:
         yield Limits(scheduler=cluster.scheduler_address)
         memory.extend(client.run(largest_memory).values())

@@ -34,7 +34,7 @@ def cluster() -> Iterator[Any]:
     """Return a cluster of two workers, each a process of its own."""
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, memory_limit=0, silence_logs=50
+        n_workers=2, threads_per_worker=1, dashboard_address=":0", memory_limit=0, silence_logs=50
     ) as cluster:
         yield cluster
 
