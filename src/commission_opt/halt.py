@@ -19,8 +19,9 @@ class Halt:
 
     @contextmanager
     def heard(self) -> Iterator[None]:
-        """While this lasts somebody heeds the wish; earlier wishes are forgotten."""
-        self._wished.clear()
+        """While this lasts somebody heeds the wish; wishes from before anybody did are forgotten."""
+        if not self._hearing:
+            self._wished.clear()
         self._hearing += 1
         try:
             yield
@@ -33,6 +34,11 @@ class Halt:
             return False
         self._wished.set()
         return True
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether somebody heeds the wish now."""
+        return self._hearing > 0
 
     @property
     def wished(self) -> bool:

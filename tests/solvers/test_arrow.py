@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -73,13 +71,6 @@ def test_a_program_without_areas_goes_to_highs_and_says_so() -> None:
     assert answer.x == pytest.approx([3, 1])
     assert answer.why == "Solved by HiGHS, not area by area: it is not divided into areas."
     assert answer.solver.startswith("HiGHS")
-
-
-@pytest.mark.parametrize("whole", [np.array([0]), np.zeros(0, dtype=np.int64)])
-def test_yes_or_no_decisions_go_to_highs(whole: np.ndarray) -> None:
-    """The method knows only what can be divided."""
-    program = replace(program_of("aligned"), whole=whole)
-    assert ("yes-or-no" in why_not(program, find_structure(program))) == bool(len(whole))
 
 
 def test_an_endless_column_goes_to_highs() -> None:

@@ -89,8 +89,12 @@ def _prove_whole(run: Run, formulation: Formulation, program: LinearProgram) -> 
     early = found.status is Status.STOPPED and found.has_solution
     if not early:
         found = usable(run, formulation, program, found)
-    fixed = program.with_whole_fixed(without_idle(formulation, found.x))
-    answer = run.step("solve", lambda: run.solver("highs").solve(fixed))
+    closed = without_idle(formulation, found.x)
+    fixed = program.with_whole_fixed(closed)
+    if found.priced and np.array_equal(closed, found.x):
+        answer = replace(found, status=Status.OPTIMAL)
+    else:
+        answer = run.step("solve", lambda: run.solver("highs").solve(fixed))
     gap = EARLY_WHOLE if early else widest_gap(run, program)
     solved = answer.status is Status.OPTIMAL
     if not (solved and certify(program, tidy(fixed, answer.x), answer.prices, found.bound).holds(tolerance, gap)):

@@ -42,6 +42,8 @@ class Answer:
         Time taken by the solver alone.
     bound : float or None
         For programs with whole numbers, the solver's own upper bound on the objective; None for linear programs.
+    priced : bool
+        Of a program with whole numbers: whether the prices are those of what is left when these are held.
     precision : float
         Relative size below which a reduced cost may be nothing but the solver's rounding.
     corner: bool
@@ -59,6 +61,7 @@ class Answer:
     seconds: float = 0.0
     precision: float = 1e-9
     bound: float | None = None
+    priced: bool = False
     corner: bool = True
     why: str = ""
 
@@ -112,6 +115,8 @@ class Limits:
         Threads; 0 for what suits the method: HiGHS one, area by area as many as there are cores.
     integer_gap : float
         Relative gap at which a program with whole numbers may stop.
+    small : int
+        Columns up to which HiGHS finds whole numbers without a gap worth the name: it costs little there.
     method : str
         HiGHS's method for linear programs, ``simplex`` or ``ipm``; blank: by the number of columns.
     gap : float
@@ -128,6 +133,7 @@ class Limits:
     presolve: bool = True
     threads: int = 0
     integer_gap: float = 1e-4
+    small: int = 5_000
     method: Literal["", "simplex", "ipm"] = ""
     gap: float = 1e-6
     checkpoint: str = ""

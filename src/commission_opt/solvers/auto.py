@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers.answer import Answer, Limits, Status
 from commission_opt.solvers.arrow.structure import Structure, find_structure, why_not
+from commission_opt.solvers.benders import BendersSolver, Linear
 from commission_opt.solvers.highs import SIMPLEX_COLUMNS, SIMPLEX_SECONDS, HighsSolver
+from commission_opt.solvers.merge import merge
 
 CORNER_COLUMNS = 250_000
 """Up to here the simplex method has its time even where a program is divided into areas: it lets ties be examined."""
@@ -15,10 +17,22 @@ CORNER_COLUMNS = 250_000
 
 @dataclass(frozen=True, eq=False)
 class Route:
-    """Which solver takes a program, and why; of the method by areas, the structure that it goes by."""
+    """Which solver takes a program, and why.
+
+    Parameters
+    ----------
+    why : str
+        In a sentence for the reader of the plan.
+    structure : Structure or None
+        What the method by areas goes by; None where HiGHS is better.
+    relaxes : bool
+        Of a program with whole numbers: whether it is still divided into areas where they need not be whole. The
+        structure is then that of the program with these held.
+    """
 
     why: str
     structure: Structure | None = None
+    relaxes: bool = False
 
 
 def choose(program: LinearProgram, by_areas: bool = False) -> Route:
@@ -37,14 +51,18 @@ def choose(program: LinearProgram, by_areas: bool = False) -> Route:
     """
     if program.shape[1] <= SIMPLEX_COLUMNS and not by_areas:
         return Route("")
-    structure = find_structure(program)
-    reason = why_not(program, structure)
+    held = merge(program.with_whole_at(program.upper[program.whole])).program if len(program.whole) else program
+    structure = find_structure(held)
+    reason = why_not(held, structure)
     if reason:
         return Route(f"Solved by HiGHS, not area by area: {reason}.")
-    if by_areas:
-        return Route("Solved area by area, as asked.", structure)
     joint = f"{structure.areas:,} areas meet in {structure.joint:,} of {program.shape[0]:,} rules"
-    return Route(f"Solved area by area: {joint}.", structure)
+    how = "as asked" if by_areas else joint
+    if not len(program.whole):
+        return Route(f"Solved area by area{',' if by_areas else ':'} {how}.", structure)
+    relaxed = replace(program, whole=program.whole[:0])
+    decided = "One choice of the yes-or-no decisions and whole numbers after the other was solved area by area"
+    return Route(f"{decided}: {how}.", structure, not why_not(relaxed, find_structure(relaxed)))
 
 
 class ChosenSolver:
@@ -68,21 +86,47 @@ class ChosenSolver:
         program.require_finite()
         route = choose(program, self.by_areas)
         why = route.why
-        if route.structure is not None and not self.by_areas and program.shape[1] <= CORNER_COLUMNS:
-            corner = self._corner(program)
-            if corner.status in (Status.OPTIMAL, Status.INFEASIBLE):
-                return corner
         if route.structure is not None:
-            from commission_opt.solvers.arrow.solver import ArrowSolver
-
-            answer = ArrowSolver(self.limits).solve(program, route.structure)
-            if answer.status in (Status.OPTIMAL, Status.STOPPED):
-                return replace(answer, why=why)
+            answer = self._decide(program, route) if len(program.whole) else self._divide(program, route.structure)
+            if answer.status in (Status.OPTIMAL, Status.INFEASIBLE, Status.STOPPED):
+                return replace(answer, why="" if answer.corner else why)
             why = f"Solved by HiGHS: area by area, the method found no end ({answer.message})."
         return replace(self._highs.solve(program), why=why)
 
-    def _corner(self, program: LinearProgram) -> Answer:
-        """Return what the simplex method finds in the time that it is given."""
-        left = self.limits.seconds
-        trial = SIMPLEX_SECONDS if left is None else min(SIMPLEX_SECONDS, left)
-        return HighsSolver(replace(self.limits, method="simplex", seconds=trial)).solve(program)
+    def _divide(self, program: LinearProgram, structure: Structure) -> Answer:
+        return DividedSolver(self.limits, self.by_areas).solve(program, structure)
+
+    def _decide(self, program: LinearProgram, route: Route) -> Answer:
+        linear = Linear(
+            between=lambda limits: DividedSolver(limits, self.by_areas),
+            whole=lambda limits: HighsSolver(replace(limits, method="simplex")),
+            relaxes=route.relaxes,
+        )
+        return BendersSolver(self.limits, linear).solve(program)
+
+
+class DividedSolver:
+    """Solves linear programs that are divided into areas: by the simplex method where it ends in its time, or by areas.
+
+    Parameters
+    ----------
+    limits : Limits
+        Passed on.
+    by_areas : bool
+        Whether the simplex method is left out.
+    """
+
+    def __init__(self, limits: Limits, by_areas: bool) -> None:
+        self._limits, self._by_areas = limits, by_areas
+
+    def solve(self, program: LinearProgram, structure: Structure | None = None) -> Answer:
+        """Return the claim about a program, whose structure may be known."""
+        from commission_opt.solvers.arrow.solver import ArrowSolver
+
+        limits = self._limits
+        if not self._by_areas and program.shape[1] <= CORNER_COLUMNS:
+            trial = SIMPLEX_SECONDS if limits.seconds is None else min(SIMPLEX_SECONDS, limits.seconds)
+            corner = HighsSolver(replace(limits, method="simplex", seconds=trial)).solve(program)
+            if corner.status in (Status.OPTIMAL, Status.INFEASIBLE):
+                return corner
+        return ArrowSolver(limits).solve(program, structure or find_structure(program))

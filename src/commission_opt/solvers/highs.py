@@ -28,8 +28,8 @@ SIMPLEX_SECONDS = 10.0
 TOLERANCE = 1e-9
 """Feasibility asked of HiGHS in scaled units: below its default of 1e-7, which is absolute."""
 
-SMALL, NO_GAP = 5_000, 1e-7
-"""Columns up to which whole numbers are found without a gap worth the name: it costs little there."""
+NO_GAP = 1e-7
+"""Gap of whole numbers that is none worth the name."""
 
 DUAL, PRIMAL = 1, 4
 """HiGHS's numbers of the dual and the primal simplex method."""
@@ -157,14 +157,16 @@ class HighsSolver:
             _run_for(highs, left)
             highs.setOptionValue("solver", "simplex")
             return
-        if not len(program.whole):
+        if not len(program.whole) and not HALT.is_heard:
             _run_for(highs, left)
             return
+        # Of whole numbers HiGHS may have a plan long before it has proven the best one; a linear program stops only
+        # for somebody else who has a plan.
+        event = highs.cbMipInterrupt if len(program.whole) else highs.cbSimplexInterrupt
         with HALT.heard():
-            # Of whole numbers HiGHS may have a plan long before it has proven the best one.
-            highs.cbMipInterrupt.subscribe(_heed)
+            event.subscribe(_heed)
             _run_for(highs, left)
-            highs.cbMipInterrupt.unsubscribe(_heed)
+            event.unsubscribe(_heed)
 
     def ranging(self) -> Ranging:
         """Return how far bounds of rows can move from where the last answer left them, in the place's own units."""
@@ -198,7 +200,7 @@ class HighsSolver:
         highs.silent()
         for option, value in (
             ("solver", "choose" if len(program.whole) else self.limits.method or "simplex"),
-            ("mip_rel_gap", min(self.limits.integer_gap, NO_GAP) if columns <= SMALL else self.limits.integer_gap),
+            ("mip_rel_gap", NO_GAP if columns <= self.limits.small else self.limits.integer_gap),
             ("presolve", "on" if self.limits.presolve else "off"),
             ("threads", max(1, self.limits.threads)),
             ("primal_feasibility_tolerance", TOLERANCE),

@@ -42,11 +42,13 @@ class Ranges(NamedTuple):
 
 
 @compiled
-def find_rows(start: Positions, row: Positions, of_column: Positions, of_row: Positions) -> None:
-    """Find the area of every row all of whose columns belong to one; empty rows join nothing and count as joint."""
+def find_rows(start: Positions, row: Positions, of_column: Positions, moves: BoolArray, of_row: Positions) -> None:
+    """Find the area of every row all of whose columns that can move belong to one; rows without any count as joint."""
     seen = np.zeros(len(of_row), dtype=np.bool_)
     of_row[:] = -1
     for column in range(len(of_column)):
+        if not moves[column]:
+            continue
         area = of_column[column]
         for at in range(start[column], start[column + 1]):
             if not seen[row[at]]:
@@ -57,9 +59,11 @@ def find_rows(start: Positions, row: Positions, of_column: Positions, of_row: Po
 
 
 @compiled
-def find_clashes(start: Positions, row: Positions, family: Positions, clash: BoolArray) -> None:
-    """Mark families of rows (m,) that share a column; -1 for rows that are not asked about."""
+def find_clashes(start: Positions, row: Positions, family: Positions, moves: BoolArray, clash: BoolArray) -> None:
+    """Mark families of rows (m,) that share a column that can move; -1 for rows that are not asked about."""
     for column in range(len(start) - 1):
+        if not moves[column]:
+            continue
         for at in range(start[column], start[column + 1]):
             one = family[row[at]]
             if one < 0:

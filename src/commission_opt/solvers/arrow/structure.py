@@ -35,9 +35,11 @@ class Structure:
     of_column : (n,) codes
         Area of every column; -1 for columns of no single area, as money is.
     of_row : (m,) codes
-        Area of every row all of whose columns belong to it; -1 for rows that join areas.
+        Area of every row all of whose columns, but for those that cannot move, belong to it; -1 for rows that join
+        areas.
     simple : (m,) bool
-        Rows of one area that share no column with each other, so that each is eliminated by one division.
+        Rows of one area that share no column with each other, so that each is eliminated by one division, and rows
+        without a bound, which are left out.
     """
 
     areas: int
@@ -70,14 +72,12 @@ def find_structure(program: LinearProgram) -> Structure:
     used, codes = np.unique(columns[columns >= 0], return_inverse=True)
     columns[columns >= 0] = codes
     rows = np.empty(program.shape[0], dtype=np.int32)
-    find_rows(program.matrix.indptr, program.matrix.indices, columns, rows)
+    find_rows(program.matrix.indptr, program.matrix.indices, columns, program.upper > program.lower, rows)
     return Structure(len(used), columns, rows, _simple(program, rows))
 
 
 def why_not(program: LinearProgram, structure: Structure) -> str:
-    """Return why the method by areas does not fit a program, in words; blank where it does."""
-    if len(program.whole):
-        return "it holds yes-or-no decisions or whole numbers"
+    """Return why the method by areas does not fit a linear program, in words; blank where it does."""
     if not (np.isfinite(program.lower).all() and np.isfinite(program.upper).all()):
         return "a column has no limit"
     if structure.areas < 2:
@@ -105,11 +105,12 @@ def _simple(program: LinearProgram, rows: Positions) -> BoolArray:
     family = np.full(len(rows), EVERYTHING, dtype=np.int32)
     for number, block in enumerate(program.rows):
         family[block.start : block.stop] = number
-    family[rows < 0] = EVERYTHING
+    free = np.isinf(program.row_lower) & np.isinf(program.row_upper)
+    family[(rows < 0) | free] = EVERYTHING
     clash = np.zeros((len(program.rows), len(program.rows)), dtype=bool)
-    find_clashes(program.matrix.indptr, program.matrix.indices, family, clash)
+    find_clashes(program.matrix.indptr, program.matrix.indices, family, program.upper > program.lower, clash)
     size = np.bincount(family[family >= 0], minlength=len(program.rows))
-    simple, chosen = np.zeros(len(rows), dtype=bool), np.zeros(len(program.rows), dtype=bool)
+    simple, chosen = free & (rows >= 0), np.zeros(len(program.rows), dtype=bool)
     for number in np.argsort(-size, kind="stable"):
         if size[number] and not clash[number, number] and not (clash[number] & chosen).any():
             chosen[number] = True

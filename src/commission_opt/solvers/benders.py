@@ -1,0 +1,260 @@
+"""Benders: whole numbers of a large program, decided by cuts, each from one linear program with these held."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.halt import HALT
+from commission_opt.place.names import FloatArray, Names
+from commission_opt.program.blocks import Block, Keys
+from commission_opt.program.linear import LinearProgram
+from commission_opt.solvers.answer import INTERRUPTED, Answer, Limits, Reached, Solver, Status
+from commission_opt.solvers.master import Master
+from commission_opt.solvers.merge import merge
+
+PART = 0.5
+"""How far towards the numbers that the master wants a cut is looked for, from numbers that are known to be possible."""
+
+INSIDE = 0.1
+"""How far cuts are kept from numbers at which rules leave no room, towards those that the search began with."""
+
+NEARER = 3
+"""Times that the way is halved where the linear program cannot be solved so far out."""
+
+FINE = 0.25
+"""Gap of the linear programs, as a share of the gap that is asked for."""
+
+ROUGH = 0.1
+"""Gap of the master, as a share of the gap that there is."""
+
+NOTHING = "no choice leaves the rest a solution"
+"""Message of a search that found no plan."""
+
+AGAIN = 3
+"""Rounds in a row that bring neither bound nor plan nearer, after which there is nothing more to be had."""
+
+PATIENCE = 1.0
+"""Seconds of the master at least; it may take as long as the linear programs of a round."""
+
+
+@dataclass(frozen=True, eq=False)
+class Linear:
+    """Who solves the linear programs that are left when whole numbers are held.
+
+    Parameters
+    ----------
+    between : callable
+        Makes, of limits, a solver for numbers that are not whole: there is room on all sides.
+    whole : callable
+        Makes, of limits, one for whole numbers, at which many rules leave no choice at all.
+    relaxes : bool
+        Whether the first kind also takes the program whose numbers need not be whole.
+    """
+
+    between: Callable[[Limits], Solver]
+    whole: Callable[[Limits], Solver]
+    relaxes: bool
+
+
+class BendersSolver:
+    """Benders decomposition (1962) with cuts from within (Ben-Ameur and Neto 2007).
+
+    Parameters
+    ----------
+    limits : Limits
+        Time, gap of whole numbers, and whom to tell what is reached.
+    linear : Linear
+        Who solves the linear programs.
+    """
+
+    def __init__(self, limits: Limits, linear: Linear) -> None:
+        self.limits, self._linear = limits, linear
+
+    def solve(self, program: LinearProgram) -> Answer:
+        """Return the best plan found and the bound that cuts prove, once their distance is within the gap.
+
+        Out of time or interrupted, the status is ``stopped``; it is ``failed`` where no numbers were found, not whole
+        either, at which the rest of the program has a solution.
+        """
+        search = _Search(program, self.limits, self._linear)
+        with HALT.heard(), ThreadPoolExecutor(max_workers=1) as pool:
+            if search.begin():
+                while not search.ended():
+                    search.go_on(pool)
+        return search.answer()
+
+
+class _Search:
+    """Where the search stands: the best plan, the bound, and numbers from which cuts are looked for."""
+
+    def __init__(self, program: LinearProgram, limits: Limits, linear: Linear) -> None:
+        self._program, self._limits, self._linear = program, limits, linear
+        self._master, self._started = Master(program), time.perf_counter()
+        self._core: FloatArray | None = None
+        self._first = np.zeros(0)
+        self._best: Answer | None = None
+        self._value, self._bound = -np.inf, np.inf
+        self._seen: set[bytes] = set()
+        self._idle, self._lasted, self._reason = 0, 0.0, ""
+
+    @property
+    def _gap(self) -> float:
+        if self._best is None:
+            return np.inf
+        return (self._bound - self._value) / max(abs(self._value), 1e-300)
+
+    def begin(self) -> bool:
+        """Find numbers, not whole, at which the rest of the program has a solution; return whether it can have one.
+
+        Best are those at which it is worth most, and those far from all bounds, to keep away from where it has no room.
+        """
+        self._master.add(np.zeros(self._program.shape[0]))
+        if self._linear.relaxes:
+            relaxed = replace(self._program, whole=np.zeros(0, dtype=np.int64))
+            answer = self._linear.between(self._inner()).solve(relaxed)
+            if answer.status is Status.INFEASIBLE:
+                return False
+            if answer.has_solution:
+                self._core = self._first = answer.x[self._program.whole]
+                self._master.add(answer.prices)
+        centre = self._master.centre(self._inner())
+        if centre is not None and self._cut(centre):
+            self._core, self._first = centre if self._core is None else self._core, centre
+        return centre is not None
+
+    def ended(self) -> bool:
+        """Whether the gap is reached, or the search has to stop; told each time where it stands."""
+        seconds = time.perf_counter() - self._started
+        if self._limits.tell is not None and np.isfinite(self._gap):
+            self._limits.tell(Reached(seconds, self._bound, self._value, self._gap, 0.0))
+        if self._gap <= self._limits.integer_gap:
+            return True
+        self._reason = self._cut_short
+        if not self._reason and self._idle >= AGAIN:
+            self._reason = (
+                "no further cut brings the bound nearer" if self._best else "no choice leaves the rest a solution"
+            )
+        return bool(self._reason)
+
+    @property
+    def _cut_short(self) -> str:
+        """Why there is no going on; blank where there is no such reason."""
+        if HALT.wished:
+            return INTERRUPTED
+        return "time limit reached" if self._left is not None and self._left <= 0 else ""
+
+    @property
+    def _left(self) -> float | None:
+        """Seconds that are left; None for any number."""
+        if self._limits.seconds is None:
+            return None
+        return self._limits.seconds - (time.perf_counter() - self._started)
+
+    def go_on(self, pool: ThreadPoolExecutor) -> None:
+        """Take what the master wants: see what it is worth, and find a cut on the way there."""
+        started, before = time.perf_counter(), (self._bound, self._value, len(self._seen))
+        wanted = self._wanted()
+        if wanted is None or self._gap <= self._limits.integer_gap:
+            self._idle = AGAIN
+            return
+        plan = None
+        if wanted.tobytes() not in self._seen:
+            self._seen.add(wanted.tobytes())
+            held = self._program.with_whole_at(wanted)
+            plan = pool.submit(lambda: self._linear.whole(self._inner()).solve(held))
+        self._cut_towards(wanted)
+        if plan is not None:
+            self._take(plan.result(), wanted)
+        self._idle = self._idle + 1 if before == (self._bound, self._value, len(self._seen)) else 0
+        self._lasted = time.perf_counter() - started
+
+    def _wanted(self) -> FloatArray | None:
+        """Ask the master for a bound, and for whole numbers to try next."""
+        limits = self._inner()
+        allowed = max(PATIENCE, self._lasted)
+        seconds = allowed if limits.seconds is None else min(allowed, limits.seconds)
+        gap = max(FINE * self._limits.integer_gap, min(ROUGH * self._gap, ROUGH))
+        limits = replace(limits, seconds=seconds, integer_gap=gap, small=0)
+        found = self._master.best(limits)
+        if found is None:
+            return None
+        self._bound = min(self._bound, found[0])
+        return found[1]
+
+    def _cut_towards(self, wanted: FloatArray) -> None:
+        """Add a cut on the way to what is wanted, and look for the next from half as far on."""
+        if self._core is None:
+            return
+        part = PART
+        for _ in range(1 + NEARER):
+            between = self._core + part * (wanted - self._core)
+            between += INSIDE * (self._first - between)
+            if self._cut(between):
+                self._core = self._core + PART * (between - self._core)
+                return
+            part /= 2
+
+    def _cut(self, numbers: FloatArray) -> bool:
+        """Add the cut of numbers (w,), not whole; return whether there is one."""
+        merged = merge(self._program.with_whole_at(numbers))
+        answer = self._linear.between(self._inner()).solve(merged.program)
+        if answer.has_solution:
+            self._master.add(merged.prices(answer.prices))
+        return answer.has_solution
+
+    def _take(self, answer: Answer, whole: FloatArray) -> None:
+        """Keep a plan that is better than all before; of a choice without one learn why there is none."""
+        if answer.status is Status.OPTIMAL and answer.has_solution:
+            self._master.add(answer.prices)
+            value = self._program.value(answer.x)
+            if value > self._value:
+                self._best, self._value = answer, value
+            if self._core is None:
+                self._core = self._first = whole
+        elif answer.status is not Status.STOPPED:
+            short = self._linear.whole(self._inner()).solve(_with_shortfall(self._program.with_whole_at(whole)))
+            if short.has_solution:
+                self._master.forbid(short.prices)
+
+    def _inner(self) -> Limits:
+        """Return the limits of a linear program: what is left of the time, and a gap finer than that of the whole."""
+        limits, left = self._limits, self._left
+        seconds = None if left is None else max(left, 1e-3)
+        return replace(limits, seconds=seconds, gap=max(limits.gap, FINE * limits.integer_gap), tell=None)
+
+    def answer(self) -> Answer:
+        """Return what was found."""
+        best, closed = self._best, self._gap <= self._limits.integer_gap
+        status = Status.OPTIMAL if closed else Status.STOPPED if best is not None or self._cut_short else Status.FAILED
+        return Answer(
+            status=status,
+            x=np.zeros(0) if best is None else best.x,
+            prices=np.zeros(0) if best is None else best.prices,
+            solver=f"Benders decomposition, commission-opt {version('commission-opt')}",
+            message=f"{len(self._seen)} choices tried" if closed else self._reason or NOTHING,
+            seconds=time.perf_counter() - self._started,
+            bound=None if best is None else max(self._bound, self._value),
+            priced=True,
+            corner=False,
+        )
+
+
+def _with_shortfall(program: LinearProgram) -> LinearProgram:
+    """Return the program that is worth what its rows fall short of their bounds, of their own size, at least."""
+    size = program.sizes(np.maximum(np.abs(program.lower), np.abs(program.upper))[:, None])[:, 0]
+    size = np.where((size > 0) & np.isfinite(size), size, 1.0)
+    low, high = np.flatnonzero(np.isfinite(program.row_lower)), np.flatnonzero(np.isfinite(program.row_upper))
+    row = np.concatenate([low, high])
+    missing = np.concatenate([size[low], -size[high]])
+    matrix = sparse.csr_array((missing, (row, np.arange(len(row)))), shape=(program.shape[0], len(row)))
+    names = Names("row", tuple(map(str, row.tolist())))
+    block = Block("shortfall", Keys.of((names, np.arange(len(row)))), "of the row's size", program.shape[1])
+    elastic = program.with_columns([block], matrix, np.full(len(row), np.inf))
+    return elastic.with_objective(np.append(np.zeros(program.shape[1]), np.full(len(row), -1.0)))
