@@ -20,7 +20,7 @@ from commission_opt.program.builder import ProgramBuilder
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers import Answer, Limits, Reached, Status, make_solver
 from commission_opt.solvers.auto import choose
-from commission_opt.solvers.benders import BendersSolver, Linear
+from commission_opt.solvers.benders import BendersSolver
 from commission_opt.solvers.highs import HighsSolver
 from commission_opt.solvers.master import Master
 
@@ -74,8 +74,7 @@ def bounds(program: LinearProgram) -> tuple[np.ndarray, np.ndarray]:
 
 def decide(program: LinearProgram, relaxes: bool = True, tell: Callable[[Reached], None] | None = None) -> Answer:
     """Return what the decomposition finds with HiGHS for the linear programs."""
-    linear = Linear(between=HighsSolver, whole=HighsSolver, relaxes=relaxes)
-    return BendersSolver(Limits(integer_gap=GAP, tell=tell), linear).solve(program)
+    return BendersSolver(Limits(integer_gap=GAP, tell=tell), HighsSolver, relaxes).solve(program)
 
 
 @pytest.mark.parametrize("relaxes", [True, False])

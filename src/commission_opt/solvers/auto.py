@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers.answer import Answer, Limits, Status
 from commission_opt.solvers.arrow.structure import Structure, find_structure, why_not
-from commission_opt.solvers.benders import BendersSolver, Linear
+from commission_opt.solvers.benders import BendersSolver
 from commission_opt.solvers.highs import SIMPLEX_COLUMNS, SIMPLEX_SECONDS, HighsSolver
 from commission_opt.solvers.merge import merge
+from commission_opt.solvers.substitute import substitute
 
 CORNER_COLUMNS = 250_000
 """Up to here the simplex method has its time even where a program is divided into areas: it lets ties be examined."""
@@ -94,39 +95,45 @@ class ChosenSolver:
         return replace(self._highs.solve(program), why=why)
 
     def _divide(self, program: LinearProgram, structure: Structure) -> Answer:
-        return DividedSolver(self.limits, self.by_areas).solve(program, structure)
+        """Return the claim of the method by areas, or of the simplex method where that comes to an end in its time."""
+        from commission_opt.solvers.arrow.solver import ArrowSolver
+
+        if not self.by_areas and program.shape[1] <= CORNER_COLUMNS:
+            left = self.limits.seconds
+            trial = SIMPLEX_SECONDS if left is None else min(SIMPLEX_SECONDS, left)
+            corner = HighsSolver(replace(self.limits, method="simplex", seconds=trial)).solve(program)
+            if corner.status in (Status.OPTIMAL, Status.INFEASIBLE):
+                return corner
+        return ArrowSolver(self.limits).solve(program, structure)
 
     def _decide(self, program: LinearProgram, route: Route) -> Answer:
-        linear = Linear(
-            between=lambda limits: DividedSolver(limits, self.by_areas),
-            whole=lambda limits: HighsSolver(replace(limits, method="simplex")),
-            relaxes=route.relaxes,
-        )
-        return BendersSolver(self.limits, linear).solve(program)
+        """Return the claim about a program with whole numbers, held in one way after the other."""
+        return BendersSolver(self.limits, HeldSolver, route.relaxes).solve(program)
 
 
-class DividedSolver:
-    """Solves linear programs that are divided into areas: by the simplex method where it ends in its time, or by areas.
+class HeldSolver:
+    """Solves linear programs that are left when whole numbers are held: area by area, where they leave hardly any room.
 
     Parameters
     ----------
     limits : Limits
         Passed on.
-    by_areas : bool
-        Whether the simplex method is left out.
     """
 
-    def __init__(self, limits: Limits, by_areas: bool) -> None:
-        self._limits, self._by_areas = limits, by_areas
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
 
-    def solve(self, program: LinearProgram, structure: Structure | None = None) -> Answer:
-        """Return the claim about a program, whose structure may be known."""
+    def solve(self, program: LinearProgram) -> Answer:
+        """Return the claim about a program; HiGHS's simplex method takes over where there is none."""
         from commission_opt.solvers.arrow.solver import ArrowSolver
 
-        limits = self._limits
-        if not self._by_areas and program.shape[1] <= CORNER_COLUMNS:
-            trial = SIMPLEX_SECONDS if limits.seconds is None else min(SIMPLEX_SECONDS, limits.seconds)
-            corner = HighsSolver(replace(limits, method="simplex", seconds=trial)).solve(program)
-            if corner.status in (Status.OPTIMAL, Status.INFEASIBLE):
-                return corner
-        return ArrowSolver(limits).solve(program, structure or find_structure(program))
+        merged = merge(program)
+        put = substitute(merged.program)
+        structure = find_structure(put.program)
+        if not why_not(put.program, structure):
+            answer = ArrowSolver(self._limits).solve(put.program, structure)
+            if answer.has_solution:
+                return replace(answer, prices=merged.prices(put.prices(answer.prices)))
+            if answer.status is Status.STOPPED:
+                return answer
+        return HighsSolver(replace(self._limits, method="simplex")).solve(program)

@@ -5,19 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.metadata import version
 
 import numpy as np
 from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 from commission_opt.halt import HALT
 from commission_opt.place.names import FloatArray, Names
 from commission_opt.program.blocks import Block, Keys
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers.answer import INTERRUPTED, Answer, Limits, Reached, Solver, Status
+from commission_opt.solvers.dive import dive
+from commission_opt.solvers.highs import HighsSolver
 from commission_opt.solvers.master import Master
-from commission_opt.solvers.merge import merge
 
 PART = 0.5
 """How far towards the numbers that the master wants a cut is looked for, from numbers that are known to be possible."""
@@ -44,25 +46,6 @@ PATIENCE = 1.0
 """Seconds of the master at least; it may take as long as the linear programs of a round."""
 
 
-@dataclass(frozen=True, eq=False)
-class Linear:
-    """Who solves the linear programs that are left when whole numbers are held.
-
-    Parameters
-    ----------
-    between : callable
-        Makes, of limits, a solver for numbers that are not whole: there is room on all sides.
-    whole : callable
-        Makes, of limits, one for whole numbers, at which many rules leave no choice at all.
-    relaxes : bool
-        Whether the first kind also takes the program whose numbers need not be whole.
-    """
-
-    between: Callable[[Limits], Solver]
-    whole: Callable[[Limits], Solver]
-    relaxes: bool
-
-
 class BendersSolver:
     """Benders decomposition (1962) with cuts from within (Ben-Ameur and Neto 2007).
 
@@ -70,12 +53,15 @@ class BendersSolver:
     ----------
     limits : Limits
         Time, gap of whole numbers, and whom to tell what is reached.
-    linear : Linear
-        Who solves the linear programs.
+    linear : callable
+        Makes, of limits, a solver for the linear programs that are left when whole numbers are held, at whole values
+        or others.
+    relaxes : bool
+        Whether that solver also takes the program whose numbers need not be whole.
     """
 
-    def __init__(self, limits: Limits, linear: Linear) -> None:
-        self.limits, self._linear = limits, linear
+    def __init__(self, limits: Limits, linear: Callable[[Limits], Solver], relaxes: bool) -> None:
+        self.limits, self._linear, self._relaxes = limits, linear, relaxes
 
     def solve(self, program: LinearProgram) -> Answer:
         """Return the best plan found and the bound that cuts prove, once their distance is within the gap.
@@ -84,8 +70,9 @@ class BendersSolver:
         either, at which the rest of the program has a solution.
         """
         search = _Search(program, self.limits, self._linear)
-        with HALT.heard(), ThreadPoolExecutor(max_workers=1) as pool:
-            if search.begin():
+        # Two linear programs are solved side by side: neither may change the other's number of threads.
+        with HALT.heard(), threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(max_workers=1) as pool:
+            if search.begin(self._relaxes):
                 while not search.ended():
                     search.go_on(pool)
         return search.answer()
@@ -94,7 +81,7 @@ class BendersSolver:
 class _Search:
     """Where the search stands: the best plan, the bound, and numbers from which cuts are looked for."""
 
-    def __init__(self, program: LinearProgram, limits: Limits, linear: Linear) -> None:
+    def __init__(self, program: LinearProgram, limits: Limits, linear: Callable[[Limits], Solver]) -> None:
         self._program, self._limits, self._linear = program, limits, linear
         self._master, self._started = Master(program), time.perf_counter()
         self._core: FloatArray | None = None
@@ -110,24 +97,32 @@ class _Search:
             return np.inf
         return (self._bound - self._value) / max(abs(self._value), 1e-300)
 
-    def begin(self) -> bool:
+    def begin(self, relaxes: bool) -> bool:
         """Find numbers, not whole, at which the rest of the program has a solution; return whether it can have one.
 
         Best are those at which it is worth most, and those far from all bounds, to keep away from where it has no room.
         """
         self._master.add(np.zeros(self._program.shape[0]))
-        if self._linear.relaxes:
+        if relaxes:
             relaxed = replace(self._program, whole=np.zeros(0, dtype=np.int64))
-            answer = self._linear.between(self._inner()).solve(relaxed)
+            answer = self._solve(relaxed)
             if answer.status is Status.INFEASIBLE:
                 return False
             if answer.has_solution:
                 self._core = self._first = answer.x[self._program.whole]
                 self._master.add(answer.prices)
+                self._dive(self._core)
         centre = self._master.centre(self._inner())
         if centre is not None and self._cut(centre):
             self._core, self._first = centre if self._core is None else self._core, centre
         return centre is not None
+
+    def _dive(self, numbers: FloatArray) -> None:
+        """Round the numbers of the best solution without whole ones, some at a time."""
+        found = dive(self._program, numbers, self._solve)
+        if found is not None:
+            self._seen.add(found.x[self._program.whole].tobytes())
+            self._take(found, found.x[self._program.whole])
 
     def ended(self) -> bool:
         """Whether the gap is reached, or the search has to stop; told each time where it stands."""
@@ -168,7 +163,7 @@ class _Search:
         if wanted.tobytes() not in self._seen:
             self._seen.add(wanted.tobytes())
             held = self._program.with_whole_at(wanted)
-            plan = pool.submit(lambda: self._linear.whole(self._inner()).solve(held))
+            plan = pool.submit(self._solve, held)
         self._cut_towards(wanted)
         if plan is not None:
             self._take(plan.result(), wanted)
@@ -203,10 +198,9 @@ class _Search:
 
     def _cut(self, numbers: FloatArray) -> bool:
         """Add the cut of numbers (w,), not whole; return whether there is one."""
-        merged = merge(self._program.with_whole_at(numbers))
-        answer = self._linear.between(self._inner()).solve(merged.program)
+        answer = self._solve(self._program.with_whole_at(numbers))
         if answer.has_solution:
-            self._master.add(merged.prices(answer.prices))
+            self._master.add(answer.prices)
         return answer.has_solution
 
     def _take(self, answer: Answer, whole: FloatArray) -> None:
@@ -219,9 +213,14 @@ class _Search:
             if self._core is None:
                 self._core = self._first = whole
         elif answer.status is not Status.STOPPED:
-            short = self._linear.whole(self._inner()).solve(_with_shortfall(self._program.with_whole_at(whole)))
+            short = HighsSolver(replace(self._inner(), method="simplex")).solve(
+                _with_shortfall(self._program.with_whole_at(whole))
+            )
             if short.has_solution:
                 self._master.forbid(short.prices)
+
+    def _solve(self, program: LinearProgram) -> Answer:
+        return self._linear(self._inner()).solve(program)
 
     def _inner(self) -> Limits:
         """Return the limits of a linear program: what is left of the time, and a gap finer than that of the whole."""

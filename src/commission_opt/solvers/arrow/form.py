@@ -134,7 +134,7 @@ class Form:
         ranges = Ranges(fixed, base, least, most, np.zeros(count, dtype=bool), np.zeros(count, dtype=np.int32))
         find_ranges(self._entries, program.lower, program.upper, structure.of_column >= 0, ranges)
         idle, self._equal, self._low, self._high = _limits(program, scaling, ranges)
-        self._right = np.where(self._equal, self._low, self._low + ranges.fixed - ranges.base)
+        self._right = self._low + (ranges.fixed - ranges.base)
         rows = np.flatnonzero(~idle).astype(np.int32)
         area = np.where(structure.of_row >= 0, structure.of_row, areas)[rows]
         last = np.where(area < areas, ~structure.simple[rows], ~ranges.touched[rows])

@@ -14,6 +14,9 @@ from commission_opt.solvers.arrow.form import JointForm
 INNER = 15
 """Steps of one balance at most: it need not be exact, the next iteration goes on from it."""
 
+REPEATED = 1e-10
+"""Share of itself that is added to the diagonal where rounding would let rows that repeat each other fail."""
+
 NEAR = 0.9
 """Distance of products from their target, relative, at which they are near enough."""
 
@@ -96,8 +99,14 @@ class Balance:
     def factor(self, response: FloatArray, weight: FloatArray) -> System:
         """Return the Cholesky factor of the areas' response and that of the joint columns at these weights."""
         system = response + (self._form.matrix.multiply(weight[None, :]) @ self._columns).toarray()
-        system[np.diag_indices_from(system)] += REGULAR
-        factor: System = cho_factor(system, lower=True, check_finite=False)
+        diagonal = np.diag_indices_from(system)
+        system[diagonal] += REGULAR
+        try:
+            factor: System = cho_factor(system, lower=True, check_finite=False)
+        except np.linalg.LinAlgError:
+            # Joint rows may repeat each other, once the areas leave them nothing.
+            system[diagonal] *= 1.0 + REPEATED
+            factor = cho_factor(system, lower=True, check_finite=False)
         return factor
 
     def direction(

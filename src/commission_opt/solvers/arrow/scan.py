@@ -43,16 +43,14 @@ class Ranges(NamedTuple):
 
 @compiled
 def find_rows(start: Positions, row: Positions, of_column: Positions, moves: BoolArray, of_row: Positions) -> None:
-    """Find the area of every row all of whose columns that can move belong to one; rows without any count as joint."""
-    seen = np.zeros(len(of_row), dtype=np.bool_)
-    of_row[:] = -1
+    """Find the area of every row all of whose columns that can move belong to one; -1 for several, -2 for no column."""
+    of_row[:] = -2
     for column in range(len(of_column)):
         if not moves[column]:
             continue
         area = of_column[column]
         for at in range(start[column], start[column + 1]):
-            if not seen[row[at]]:
-                seen[row[at]] = True
+            if of_row[row[at]] == -2:
                 of_row[row[at]] = area
             elif of_row[row[at]] != area:
                 of_row[row[at]] = -1

@@ -36,7 +36,7 @@ class Structure:
         Area of every column; -1 for columns of no single area, as money is.
     of_row : (m,) codes
         Area of every row all of whose columns, but for those that cannot move, belong to it; -1 for rows that join
-        areas.
+        areas, -2 for those in which no column can move.
     simple : (m,) bool
         Rows of one area that share no column with each other, so that each is eliminated by one division, and rows
         without a bound, which are left out.
