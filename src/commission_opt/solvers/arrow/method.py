@@ -1,4 +1,4 @@
-"""Method: interior points with steps of their own for every area, then with a common step."""
+"""Method: interior points with steps of their own for every area, then along its central path, then in common."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 from scipy.linalg import cho_solve
 
 from commission_opt.place.names import FloatArray
+from commission_opt.solvers.arrow.central import Central
 from commission_opt.solvers.arrow.crew import Crew
 from commission_opt.solvers.arrow.form import Form
 from commission_opt.solvers.arrow.joint import Balance, Joint
@@ -23,18 +24,15 @@ HEAVIER = 10.0
 CENTRINGS, SETTLED = 8, 0.05
 """Steps towards the first centre at most, and the part of the first violation at which it is near enough."""
 
-EARLY, LATE = 1e-2, 5e-3
-"""Gap below which nearly all areas take the same steps, and below which the whole program does."""
-
-FEW = 0.05
-"""Share of areas that may take shorter steps than the rest in between."""
-
-CENTRAL = 0.1
-"""Least target of products once areas move together, of their mean."""
+LATE = 0.05
+"""Gap below which areas no longer go as far as each can by itself."""
 
 REPAIRS, FALLS, NOTHING = 12, 0.5, 1e-13
 """Times at most that columns are moved at the end so that rows hold, the fall of the largest violation that calls for
 another time, and the violation that is next to nothing."""
+
+FIGURES = ("objective", "bound", "off", "late")
+"""Figures that have to be kept to go on from a point."""
 
 
 class Method:
@@ -49,6 +47,8 @@ class Method:
 
     Attributes
     ----------
+    passed : (J,)
+        What areas add up to in the joint rows.
     objective, bound : float
         Of the point, and proven by its prices, in scaled units; minimised.
     off : float
@@ -58,11 +58,11 @@ class Method:
     def __init__(self, form: Form, crew: Crew) -> None:
         self.form, self.crew, self._touched = form, crew, form.touched
         self.balance = Balance(form.joint)
-        self._together = Together(self)
+        self._central, self._together = Central(self), Together(self)
         self.late = False
         self.columns = form.columns
         self.objective = self.bound = self.off = 0.0
-        self._passed = np.zeros(len(form.joint.right))
+        self.passed = np.zeros(len(form.joint.right))
         self._response: FloatArray | None = None
 
     @property
@@ -73,7 +73,7 @@ class Method:
     @property
     def left(self) -> FloatArray:
         """What is left of the joint rows (J,)."""
-        return np.asarray(self.form.joint.right - self._passed - self.balance.activity(self.joint))
+        return np.asarray(self.form.joint.right - self.passed - self.balance.activity(self.joint))
 
     def ask(self, order: str, *told: Any) -> list[Any]:
         """Have all areas do something."""
@@ -105,7 +105,7 @@ class Method:
     def stand(self, standings: list[Standing], joint: Joint) -> None:
         """Note where areas and joint columns stand by now."""
         self.joint, self._response = joint, None
-        self._passed = self.padded(np.sum([one.joint for one in standings], axis=0))
+        self.passed = self.padded(np.sum([one.joint for one in standings], axis=0))
         constant = self.form.constant
         self.objective = constant + sum(one.objective for one in standings) + self.balance.objective(joint)
         self.bound = constant + sum(one.bound for one in standings) + self.balance.bound(joint)
@@ -148,10 +148,10 @@ class Method:
     def iterate(self) -> None:
         """Take one step: a look ahead without a barrier, then the step itself."""
         self.late = self.late or self.gap < LATE
-        if self.late:
-            self._together.step()
-        else:
+        if not self.late:
             self._step_apart()
+        elif not self._central.step():
+            self._together.step()
 
     def _step_apart(self) -> None:
         """Take one step, of every area as far as it can go."""
@@ -163,21 +163,16 @@ class Method:
         joint = self._balanced(response, pull, 0.1 * HEAVIER * average)
         then = sum(self.ask("then", self.own(joint.y - self.joint.y))) / count
         share = float(np.clip(then / average, 0.0, 1.0)) ** 3
-        least = max(share, CENTRAL if self.gap < EARLY else 0.0) * average
-        joint = self._balanced(response, self.pull("aim_apart", least), max(share, 1e-2) * average * HEAVIER)
+        pull = self.pull("aim_apart", share * average)
+        joint = self._balanced(response, pull, max(share, 1e-2) * average * HEAVIER)
         reaches = self.ask("push", self.own(joint.y - self.joint.y))
         primal, dual = (np.minimum(SHORT * np.concatenate(steps), 1.0) for steps in zip(*reaches, strict=True))
-        if self.gap >= EARLY:
-            long, far = float(primal.mean()), float(dual.mean())
-            most = (1.0, 1.0)
-        else:
-            long, far = most = float(np.quantile(primal, FEW)), float(np.quantile(dual, FEW))
-        now = self._between(joint, long, far)
-        self.stand(self.ask("advance_apart", *most, self.own(now.y)), now)
+        now = self._between(joint, float(primal.mean()), float(dual.mean()))
+        self.stand(self.ask("advance_apart", self.own(now.y)), now)
 
     def _balanced(self, response: FloatArray, pull: FloatArray, target: float) -> Joint:
         """Return where the joint columns go, given what the areas pull their rows by."""
-        wanted = self.form.joint.right - self._passed + pull
+        wanted = self.form.joint.right - self.passed + pull
         close = 1e-11 + 1e-2 * min(1.0, self.off)
         return self.balance.solve(response, wanted, self.joint, max(target, 1e-13), close)
 
@@ -188,16 +183,18 @@ class Method:
 
     def state(self) -> tuple[dict[str, FloatArray], dict[str, Any]]:
         """Return what has to be kept, beside the states of the parts, to go on from here: arrays and figures."""
-        arrays = {"passed": self._passed, **self.joint._asdict()}
-        figures = {name: getattr(self, name) for name in ("objective", "bound", "off", "late")}
+        before, figures = self._central.state()
+        arrays = {"passed": self.passed, "before": before, **self.joint._asdict()}
+        figures |= {name: getattr(self, name) for name in FIGURES}
         return arrays, {**figures, "last": self._together.last}
 
     def restore(self, arrays: dict[str, FloatArray], figures: dict[str, Any]) -> None:
         """Go on from what was kept."""
-        self._passed = arrays["passed"]
+        self.passed = arrays["passed"]
         self.joint = Joint(*(arrays[name] for name in Joint._fields))
-        for name in ("objective", "bound", "off", "late"):
+        for name in FIGURES:
             setattr(self, name, figures[name])
+        self._central.restore(arrays["before"], figures)
         self._together.last = figures["last"]
 
     def repaired(self) -> tuple[FloatArray, float, float]:
