@@ -24,8 +24,17 @@ HEAVIER = 10.0
 CENTRINGS, SETTLED = 8, 0.05
 """Steps towards the first centre at most, and the part of the first violation at which it is near enough."""
 
-LATE = 0.05
-"""Gap below which areas no longer go as far as each can by itself."""
+EARLY, LATE = 1e-2, 5e-3
+"""Gap below which nearly all areas take the same steps, and below which the whole program does."""
+
+MANY, PATH = 250, 0.05
+"""Areas from which on the response of all together is smooth, and the gap below which the central path is followed."""
+
+FEW = 0.05
+"""Share of areas that may take shorter steps than the rest in between."""
+
+CENTRAL = 0.1
+"""Least target of products once areas move together, of their mean."""
 
 REPAIRS, FALLS, NOTHING = 12, 0.5, 1e-13
 """Times at most that columns are moved at the end so that rows hold, the fall of the largest violation that calls for
@@ -44,6 +53,8 @@ class Method:
         The program.
     crew : Crew
         Who works on its shares.
+    gap : float
+        What is asked for in the end: nothing is made ready for a smaller one.
 
     Attributes
     ----------
@@ -55,11 +66,11 @@ class Method:
         Largest amount by which a scaled row does not hold.
     """
 
-    def __init__(self, form: Form, crew: Crew) -> None:
+    def __init__(self, form: Form, crew: Crew, gap: float = 0.0) -> None:
         self.form, self.crew, self._touched = form, crew, form.touched
         self.balance = Balance(form.joint)
-        self._central, self._together = Central(self), Together(self)
-        self.late = False
+        self._central, self._together = Central(self, gap), Together(self)
+        self.late, self._many = False, form.cuts[-1][1] >= MANY
         self.columns = form.columns
         self.objective = self.bound = self.off = 0.0
         self.passed = np.zeros(len(form.joint.right))
@@ -147,11 +158,16 @@ class Method:
 
     def iterate(self) -> None:
         """Take one step: a look ahead without a barrier, then the step itself."""
-        self.late = self.late or self.gap < LATE
+        self.late = self.late or self.gap < (PATH if self._many else LATE)
         if not self.late:
             self._step_apart()
-        elif not self._central.step():
+        elif not (self._many and self._central.step()):
             self._together.step()
+
+    def retreat(self) -> None:
+        """Take a step to where rows are sooner made to hold, if at a larger gap."""
+        if not self._central.retreat():
+            self.iterate()
 
     def _step_apart(self) -> None:
         """Take one step, of every area as far as it can go."""
@@ -163,12 +179,17 @@ class Method:
         joint = self._balanced(response, pull, 0.1 * HEAVIER * average)
         then = sum(self.ask("then", self.own(joint.y - self.joint.y))) / count
         share = float(np.clip(then / average, 0.0, 1.0)) ** 3
-        pull = self.pull("aim_apart", share * average)
-        joint = self._balanced(response, pull, max(share, 1e-2) * average * HEAVIER)
+        least = max(share, CENTRAL if self.gap < EARLY else 0.0) * average
+        joint = self._balanced(response, self.pull("aim_apart", least), max(share, 1e-2) * average * HEAVIER)
         reaches = self.ask("push", self.own(joint.y - self.joint.y))
         primal, dual = (np.minimum(SHORT * np.concatenate(steps), 1.0) for steps in zip(*reaches, strict=True))
-        now = self._between(joint, float(primal.mean()), float(dual.mean()))
-        self.stand(self.ask("advance_apart", self.own(now.y)), now)
+        if self.gap >= EARLY:
+            long, far = float(primal.mean()), float(dual.mean())
+            most = (1.0, 1.0)
+        else:
+            long, far = most = float(np.quantile(primal, FEW)), float(np.quantile(dual, FEW))
+        now = self._between(joint, long, far)
+        self.stand(self.ask("advance_apart", *most, self.own(now.y)), now)
 
     def _balanced(self, response: FloatArray, pull: FloatArray, target: float) -> Joint:
         """Return where the joint columns go, given what the areas pull their rows by."""

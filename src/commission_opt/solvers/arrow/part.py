@@ -181,12 +181,12 @@ class Part:
         """Let the other move be the one to make."""
         self._move, self._other = self._other, self._move
 
-    def advance_apart(self, joint_y: FloatArray) -> Standing:
-        """Take every area as far as it can go; joint rows' prices (J,) are those after it."""
-        return self._advance(*self._own_steps(), joint_y)
+    def advance_apart(self, primal: float, dual: float, joint_y: FloatArray) -> Standing:
+        """Take every area as far as it can go, up to these lengths; joint rows' prices (J,) are those after it."""
+        return self._advance(*self._own_steps(primal, dual), joint_y)
 
-    def _own_steps(self) -> tuple[FloatArray, FloatArray]:
-        return np.minimum(SHORT * self._reach.primal, 1.0), np.minimum(SHORT * self._reach.dual, 1.0)
+    def _own_steps(self, primal: float, dual: float) -> tuple[FloatArray, FloatArray]:
+        return np.minimum(SHORT * self._reach.primal, primal), np.minimum(SHORT * self._reach.dual, dual)
 
     def advance(self, primal: float, dual: float, joint_y: FloatArray) -> Standing:
         """Take steps of one length along the move; the joint rows' prices (J,) are those after it."""
@@ -206,7 +206,7 @@ class Part:
     def follow(self, barrier: float, joint_move: FloatArray, joint_y: FloatArray) -> Standing:
         """Complete the move that was gathered, take it as far as each area can go, and go on to the centre."""
         self.push(joint_move)
-        return self._recentre(barrier, joint_y, *self._own_steps())
+        return self._recentre(barrier, joint_y, *self._own_steps(1.0, 1.0))
 
     def recentre(self, barrier: float, joint_y: FloatArray) -> Standing:
         """Take every area to its centre at these prices of the joint rows (J,)."""
