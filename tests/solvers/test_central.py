@@ -27,11 +27,16 @@ from tests.solvers.test_checkpoint import cut_off, resumed
 BARRIER = 1e-5
 
 
+def place_under(model: str) -> LinearProgram:
+    """Return the program of a borough under a model."""
+    size = SyntheticSize(areas=28, services=60, years=3, tranches=3)
+    return formulate(synthetic_place(size, 1), read_model(model))
+
+
 @pytest.fixture(scope="module")
 def program() -> LinearProgram:
     """Return the program of a place of some areas."""
-    size = SyntheticSize(areas=28, services=60, years=3, tranches=3)
-    return formulate(synthetic_place(size, 1), read_model("aligned"))
+    return place_under("aligned")
 
 
 @pytest.fixture
@@ -49,7 +54,7 @@ def path(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return barriers
 
 
-def solved(program: LinearProgram, interrupt: int = 0, gap: float = 1e-6, threads: int = 1) -> tuple[Answer, int]:
+def solved(program: LinearProgram, interrupt: int = 0, threads: int = 1) -> tuple[Answer, int]:
     """Solve area by area; return the answer, and how many steps it took, interrupted after one of them."""
     told: list[Reached] = []
 
@@ -58,7 +63,7 @@ def solved(program: LinearProgram, interrupt: int = 0, gap: float = 1e-6, thread
         if len(told) == interrupt:
             raise KeyboardInterrupt
 
-    return make_solver("arrow", Limits(gap=gap, threads=threads, tell=tell)).solve(program), len(told)
+    return make_solver("arrow", Limits(threads=threads, tell=tell)).solve(program), len(told)
 
 
 def part_of_few() -> tuple[Part, int]:
@@ -94,8 +99,7 @@ def test_an_area_at_its_centre_stays_there() -> None:
 
 def test_few_areas_do_not_follow_the_path(program: LinearProgram, monkeypatch: pytest.MonkeyPatch) -> None:
     """The response of few is no smoother than that of one."""
-    monkeypatch.setattr(Central, "step", Central.retreat)
-    monkeypatch.delattr(Central, "_move")
+    monkeypatch.delattr(Central, "_begin")
     assert solved(program)[0].status is Status.OPTIMAL
 
 
@@ -107,6 +111,7 @@ def test_the_barrier_falls_by_much_and_the_plan_is_proven(program: LinearProgram
     assert certificate.gap <= 1e-6
     assert path == sorted(path, reverse=True)
     assert path[-1] < 0.02 * path[0]
+    assert len(set(path)) < 25
 
 
 def test_threads_change_nothing_on_the_path(
@@ -133,11 +138,10 @@ def test_it_goes_on_along_the_path_to_the_same_plan(
     assert np.array_equal(answer.x, whole.x)
 
 
-@pytest.mark.parametrize("after", [17, 20, 23, 26])
-def test_interrupted_on_the_path_it_hands_over_a_plan_that_holds(
-    program: LinearProgram, path: list[float], after: int
-) -> None:
+@pytest.mark.parametrize("after", [16, 21, 25, 26])
+def test_interrupted_on_the_path_it_hands_over_a_plan_that_holds(path: list[float], after: int) -> None:
     """Rows are not made to hold everywhere on the path; they are a little further back."""
+    program = place_under("section_75")
     answer, _ = solved(program, interrupt=after)
     assert path
     assert answer.status is Status.STOPPED
@@ -154,12 +158,3 @@ def test_where_the_path_is_not_found_the_whole_program_takes_over(
     assert solved(program)[0].status is Status.OPTIMAL
     assert len(path) == central.WAITS
     assert len(set(path)) == 1
-
-
-def test_the_path_is_followed_no_further_than_is_asked(program: LinearProgram, path: list[float]) -> None:
-    """Below the gap asked for, rows would be longer in coming to hold."""
-    assert solved(program, gap=1e-2)[0].status is Status.OPTIMAL
-    lowest = path[-1]
-    path.clear()
-    solved(program)
-    assert path[-1] < 0.2 * lowest
