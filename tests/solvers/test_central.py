@@ -54,7 +54,7 @@ def path(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return barriers
 
 
-def solved(program: LinearProgram, interrupt: int = 0, threads: int = 1) -> tuple[Answer, int]:
+def solved(program: LinearProgram, interrupt: int = 0, threads: int = 1, gap: float = 1e-6) -> tuple[Answer, int]:
     """Solve area by area; return the answer, and how many steps it took, interrupted after one of them."""
     told: list[Reached] = []
 
@@ -63,7 +63,7 @@ def solved(program: LinearProgram, interrupt: int = 0, threads: int = 1) -> tupl
         if len(told) == interrupt:
             raise KeyboardInterrupt
 
-    return make_solver("arrow", Limits(threads=threads, tell=tell)).solve(program), len(told)
+    return make_solver("arrow", Limits(gap=gap, threads=threads, tell=tell)).solve(program), len(told)
 
 
 def part_of_few() -> tuple[Part, int]:
@@ -157,4 +157,13 @@ def test_where_the_path_is_not_found_the_whole_program_takes_over(
     monkeypatch.setattr(central, "FAR", 0.0)
     assert solved(program)[0].status is Status.OPTIMAL
     assert len(path) == central.WAITS
+    assert len(set(path)) == 1
+
+
+def test_the_path_is_followed_no_further_than_is_asked(
+    program: LinearProgram, path: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The barrier falls no more once it is low enough for the gap asked for: rows would be longer in coming to hold."""
+    monkeypatch.setattr(central, "SHARE", 100.0)
+    assert solved(program, gap=1e-3)[0].status is Status.OPTIMAL
     assert len(set(path)) == 1

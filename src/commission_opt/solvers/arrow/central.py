@@ -23,8 +23,8 @@ NEAR, FAR, CLOSE = 0.1, 0.5, 0.5
 """Distance from the path, in barriers an area: below which the next step may be longer, above which the barrier waits,
 and below which the whole program takes over at the end."""
 
-END = 5e-5
-"""Gap that comes of the barrier, at which the whole program takes over."""
+END, SHARE = 5e-5, 0.3
+"""Gap that comes of the barrier at which the whole program takes over, and that as a share of the gap asked for."""
 
 RETREAT, BACK = 10.0, 5e-3
 """How many times as high the barrier is where rows are sooner made to hold, and the gap up to which that is gone."""
@@ -55,10 +55,12 @@ class Central:
     ----------
     method : Method
         Where the program stands, and who works on it.
+    gap : float
+        What is asked for in the end.
     """
 
-    def __init__(self, method: Method) -> None:
-        self._method = method
+    def __init__(self, method: Method, gap: float) -> None:
+        self._method, self._end = method, max(END, SHARE * gap)
         self._barrier, self._fall, self._stiff = 0.0, FALL, 1.0
         self._fell, self._waited, self._done, self._back = False, 0, False, False
         self._before = np.zeros((0, 0))
@@ -73,7 +75,7 @@ class Central:
         response = method.response()
         away = self._away(response)
         fall = self._choose(away)
-        self._done = self._waited > WAITS or (away < CLOSE and self._gap < END)
+        self._done = self._waited > WAITS or (away < CLOSE and self._gap < self._end)
         if self._done:
             return False
         if self._fell:
@@ -123,7 +125,7 @@ class Central:
             self._fall = max(LEAST_FALL, self._fall * FASTER)
         elif self._fell and away > FAR:
             self._fall = min(MOST_FALL, self._fall**SLOWER)
-        self._fell = away < FAR and self._gap > END
+        self._fell = away < FAR and self._gap > self._end
         self._waited = 0 if self._fell else self._waited + 1
         return self._fall if self._fell else 1.0
 

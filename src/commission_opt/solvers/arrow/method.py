@@ -53,6 +53,8 @@ class Method:
         The program.
     crew : Crew
         Who works on its shares.
+    gap : float
+        What is asked for in the end.
 
     Attributes
     ----------
@@ -64,10 +66,10 @@ class Method:
         Largest amount by which a scaled row does not hold.
     """
 
-    def __init__(self, form: Form, crew: Crew) -> None:
+    def __init__(self, form: Form, crew: Crew, gap: float) -> None:
         self.form, self.crew, self._touched = form, crew, form.touched
         self.balance = Balance(form.joint)
-        self._central, self._together = Central(self), Together(self)
+        self._central, self._together = Central(self, gap), Together(self)
         self.late, self._many = False, form.cuts[-1][1] >= MANY
         self.columns = form.columns
         self.objective = self.bound = self.off = 0.0
