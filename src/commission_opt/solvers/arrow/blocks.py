@@ -9,6 +9,7 @@ import numpy as np
 from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.solvers.arrow.compiled import compiled
 from commission_opt.solvers.arrow.form import Pattern
+from commission_opt.solvers.arrow.structure import Positions
 
 
 class Blocks(NamedTuple):
@@ -43,27 +44,52 @@ def eliminate(
     for area in range(begin, end):
         size = pattern.rows[area + 1] - pattern.rows[area] - pattern.simple[area]
         table[:size, : size + width] = 0.0
-        _assemble(pattern, blocks, weight, area, joint)
-        _eliminate_simple(pattern, blocks, area, joint)
+        _assemble(pattern, blocks, (weight, pattern.start[1:]), area, joint)
+        _eliminate_simple(pattern, blocks, area, joint, size + width)
         _factor(table, size, size + width)
-        where = blocks.begin[area]
+        _keep(blocks, area, size)
         for row in range(size):
-            blocks.upper[where : where + size - row] = table[row, row:size]
-            where += size - row
             beside[at + row, :] = table[row, size : size + width]
         at += size
     beside[at:, :] = 0.0
 
 
 @compiled
-def _assemble(pattern: Pattern, blocks: Blocks, weight: FloatArray, area: int, joint: FloatArray) -> None:
-    """Add up weight * a a' over an area's columns: simple rows on their own, the rest in the table (upper half)."""
+def eliminate_alone(pattern: Pattern, blocks: Blocks, weight: FloatArray, area: int) -> None:
+    """Eliminate one area, the joint rows left out."""
+    size = pattern.rows[area + 1] - pattern.rows[area] - pattern.simple[area]
+    none = np.empty((0, 0))
+    blocks.table[:size, :size] = 0.0
+    _assemble(pattern, blocks, (weight, pattern.beyond), area, none)
+    _eliminate_simple(pattern, blocks, area, none, size)
+    _factor(blocks.table, size, size)
+    _keep(blocks, area, size)
+
+
+@compiled
+def _keep(blocks: Blocks, area: int, size: int) -> None:
+    """Keep the factor that is in the table."""
+    where = blocks.begin[area]
+    for row in range(size):
+        blocks.upper[where : where + size - row] = blocks.table[row, row:size]
+        where += size - row
+
+
+@compiled
+def _assemble(
+    pattern: Pattern, blocks: Blocks, over: tuple[FloatArray, Positions], area: int, joint: FloatArray
+) -> None:
+    """Add up weight * a a' over an area's columns: simple rows on their own, the rest in the table (upper half).
+
+    ``over`` is the weights (n,) and where the entries end (n,) that count of each column.
+    """
+    weight, ends = over
     first, simple, table = pattern.rows[area], pattern.simple[area], blocks.table
     size = pattern.rows[area + 1] - first - simple
     blocks.pivot[first : first + simple] = REGULAR
     blocks.beside[pattern.reach_start[first] : pattern.reach_start[first + simple]] = 0.0
     for column in range(pattern.columns[area], pattern.columns[area + 1]):
-        low, high, theta = pattern.start[column], pattern.start[column + 1], weight[column]
+        low, high, theta = pattern.start[column], ends[column], weight[column]
         if low < high and pattern.row[low] < simple:
             row = first + pattern.row[low]
             product = theta * pattern.value[low]
@@ -83,13 +109,15 @@ def _assemble(pattern: Pattern, blocks: Blocks, weight: FloatArray, area: int, j
 
 
 @compiled
-def _eliminate_simple(pattern: Pattern, blocks: Blocks, area: int, joint: FloatArray) -> None:
-    """Take every simple row's part out of the table and of the joint rows."""
+def _eliminate_simple(pattern: Pattern, blocks: Blocks, area: int, joint: FloatArray, width: int) -> None:
+    """Take every simple row's part out of the table, as wide as that is, and of the joint rows."""
     first, table, beside, reach = pattern.rows[area], blocks.table, blocks.beside, pattern.reach
     rest = first + pattern.simple[area]
     size = pattern.rows[area + 1] - rest
     for row in range(first, rest):
         low, high = pattern.reach_start[row], pattern.reach_start[row + 1]
+        while high > low and reach[high - 1] >= width:
+            high -= 1
         inverse = 1.0 / blocks.pivot[row]
         for one in range(low, high):
             product, at = beside[one] * inverse, np.int64(reach[one])

@@ -1,4 +1,4 @@
-"""Method: interior points with steps of their own for every area, then with a common step."""
+"""Method: interior points with steps of their own for every area, then along its central path, then in common."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 from scipy.linalg import cho_solve
 
 from commission_opt.place.names import FloatArray
+from commission_opt.solvers.arrow.central import Central
 from commission_opt.solvers.arrow.crew import Crew
 from commission_opt.solvers.arrow.form import Form
 from commission_opt.solvers.arrow.joint import Balance, Joint
@@ -26,6 +27,9 @@ CENTRINGS, SETTLED = 8, 0.05
 EARLY, LATE = 1e-2, 5e-3
 """Gap below which nearly all areas take the same steps, and below which the whole program does."""
 
+MANY, PATH = 250, 0.05
+"""Areas from which on the response of all together is smooth, and the gap below which the central path is followed."""
+
 FEW = 0.05
 """Share of areas that may take shorter steps than the rest in between."""
 
@@ -35,6 +39,9 @@ CENTRAL = 0.1
 REPAIRS, FALLS, NOTHING = 12, 0.5, 1e-13
 """Times at most that columns are moved at the end so that rows hold, the fall of the largest violation that calls for
 another time, and the violation that is next to nothing."""
+
+FIGURES = ("objective", "bound", "off", "late")
+"""Figures that have to be kept to go on from a point."""
 
 
 class Method:
@@ -46,23 +53,27 @@ class Method:
         The program.
     crew : Crew
         Who works on its shares.
+    gap : float
+        What is asked for in the end.
 
     Attributes
     ----------
+    passed : (J,)
+        What areas add up to in the joint rows.
     objective, bound : float
         Of the point, and proven by its prices, in scaled units; minimised.
     off : float
         Largest amount by which a scaled row does not hold.
     """
 
-    def __init__(self, form: Form, crew: Crew) -> None:
+    def __init__(self, form: Form, crew: Crew, gap: float) -> None:
         self.form, self.crew, self._touched = form, crew, form.touched
         self.balance = Balance(form.joint)
-        self._together = Together(self)
-        self.late = False
+        self._central, self._together = Central(self, gap), Together(self)
+        self.late, self._many = False, form.cuts[-1][1] >= MANY
         self.columns = form.columns
         self.objective = self.bound = self.off = 0.0
-        self._passed = np.zeros(len(form.joint.right))
+        self.passed = np.zeros(len(form.joint.right))
         self._response: FloatArray | None = None
 
     @property
@@ -73,7 +84,7 @@ class Method:
     @property
     def left(self) -> FloatArray:
         """What is left of the joint rows (J,)."""
-        return np.asarray(self.form.joint.right - self._passed - self.balance.activity(self.joint))
+        return np.asarray(self.form.joint.right - self.passed - self.balance.activity(self.joint))
 
     def ask(self, order: str, *told: Any) -> list[Any]:
         """Have all areas do something."""
@@ -105,7 +116,7 @@ class Method:
     def stand(self, standings: list[Standing], joint: Joint) -> None:
         """Note where areas and joint columns stand by now."""
         self.joint, self._response = joint, None
-        self._passed = self.padded(np.sum([one.joint for one in standings], axis=0))
+        self.passed = self.padded(np.sum([one.joint for one in standings], axis=0))
         constant = self.form.constant
         self.objective = constant + sum(one.objective for one in standings) + self.balance.objective(joint)
         self.bound = constant + sum(one.bound for one in standings) + self.balance.bound(joint)
@@ -147,11 +158,16 @@ class Method:
 
     def iterate(self) -> None:
         """Take one step: a look ahead without a barrier, then the step itself."""
-        self.late = self.late or self.gap < LATE
-        if self.late:
-            self._together.step()
-        else:
+        self.late = self.late or self.gap < (PATH if self._many else LATE)
+        if not self.late:
             self._step_apart()
+        elif not (self._many and self._central.step()):
+            self._together.step()
+
+    def retreat(self) -> None:
+        """Take a step to where rows are sooner made to hold, if at a larger gap."""
+        if not self._central.retreat():
+            self.iterate()
 
     def _step_apart(self) -> None:
         """Take one step, of every area as far as it can go."""
@@ -177,7 +193,7 @@ class Method:
 
     def _balanced(self, response: FloatArray, pull: FloatArray, target: float) -> Joint:
         """Return where the joint columns go, given what the areas pull their rows by."""
-        wanted = self.form.joint.right - self._passed + pull
+        wanted = self.form.joint.right - self.passed + pull
         close = 1e-11 + 1e-2 * min(1.0, self.off)
         return self.balance.solve(response, wanted, self.joint, max(target, 1e-13), close)
 
@@ -188,16 +204,18 @@ class Method:
 
     def state(self) -> tuple[dict[str, FloatArray], dict[str, Any]]:
         """Return what has to be kept, beside the states of the parts, to go on from here: arrays and figures."""
-        arrays = {"passed": self._passed, **self.joint._asdict()}
-        figures = {name: getattr(self, name) for name in ("objective", "bound", "off", "late")}
+        before, figures = self._central.state()
+        arrays = {"passed": self.passed, "before": before, **self.joint._asdict()}
+        figures |= {name: getattr(self, name) for name in FIGURES}
         return arrays, {**figures, "last": self._together.last}
 
     def restore(self, arrays: dict[str, FloatArray], figures: dict[str, Any]) -> None:
         """Go on from what was kept."""
-        self._passed = arrays["passed"]
+        self.passed = arrays["passed"]
         self.joint = Joint(*(arrays[name] for name in Joint._fields))
-        for name in ("objective", "bound", "off", "late"):
+        for name in FIGURES:
             setattr(self, name, figures[name])
+        self._central.restore(arrays["before"], figures)
         self._together.last = figures["last"]
 
     def repaired(self) -> tuple[FloatArray, float, float]:

@@ -22,6 +22,7 @@ from commission_opt.solvers.arrow.passes import (
     weigh,
 )
 from commission_opt.solvers.arrow.point import Box, Move, Point
+from commission_opt.solvers.arrow.recentre import recentre
 
 BATCH = 3_000
 """Rows of areas whose part in the joint rows is worked out in one product: its operands stay in the cache."""
@@ -182,8 +183,10 @@ class Part:
 
     def advance_apart(self, primal: float, dual: float, joint_y: FloatArray) -> Standing:
         """Take every area as far as it can go, up to these lengths; joint rows' prices (J,) are those after it."""
-        reach = self._reach
-        return self._advance(np.minimum(SHORT * reach.primal, primal), np.minimum(SHORT * reach.dual, dual), joint_y)
+        return self._advance(*self._own_steps(primal, dual), joint_y)
+
+    def _own_steps(self, primal: float, dual: float) -> tuple[FloatArray, FloatArray]:
+        return np.minimum(SHORT * self._reach.primal, primal), np.minimum(SHORT * self._reach.dual, dual)
 
     def advance(self, primal: float, dual: float, joint_y: FloatArray) -> Standing:
         """Take steps of one length along the move; the joint rows' prices (J,) are those after it."""
@@ -193,6 +196,27 @@ class Part:
         joint = np.zeros(self._touched)
         out = (primal, dual, joint_y, self._left, joint)
         objective, bound, off = advance(self._pattern, self._point, self._move, self._box, out)
+        return Standing(objective, bound, joint, off)
+
+    def aim_at(self, barrier: float) -> FloatArray:
+        """Want every product at the barrier, whatever the move so far; return (J,) the pull."""
+        self._move.x[:] = 0.0
+        return self.aim(barrier, 0.0)
+
+    def follow(self, barrier: float, joint_move: FloatArray, joint_y: FloatArray) -> Standing:
+        """Complete the move that was gathered, take it as far as each area can go, and go on to the centre."""
+        self.push(joint_move)
+        return self._recentre(barrier, joint_y, *self._own_steps(1.0, 1.0))
+
+    def recentre(self, barrier: float, joint_y: FloatArray) -> Standing:
+        """Take every area to its centre at these prices of the joint rows (J,)."""
+        nowhere = np.zeros(self._areas)
+        return self._recentre(barrier, joint_y, nowhere, nowhere)
+
+    def _recentre(self, barrier: float, joint_y: FloatArray, primal: FloatArray, dual: FloatArray) -> Standing:
+        joint = np.zeros(self._touched)
+        state, out = (self._point, self._move, self._box), (primal, dual, joint_y, self._left, joint)
+        objective, bound, off = recentre(self._pattern, self._blocks, state, barrier, out)
         return Standing(objective, bound, joint, off)
 
     def hold(self) -> None:

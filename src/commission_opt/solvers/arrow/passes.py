@@ -105,10 +105,7 @@ def gather(pattern: Pattern, blocks: Blocks, point: Point, move: Move, joint: Fl
         first, end = pattern.rows[area], pattern.rows[area + 1]
         count = end - first
         sums[:count], sums[count : count + len(joint)] = move.y[first:end], 0.0
-        for at in range(pattern.columns[area], pattern.columns[area + 1]):
-            force = move.high[at] / point.above[at] - move.low[at] / point.below[at]
-            spread(pattern, at, point.weight[at] * force, sums)
-        solve_block(pattern, blocks, area, sums)
+        pull_rows(pattern, blocks, point, move, (area, sums))
         for at in range(pattern.columns[area], pattern.columns[area + 1]):
             beyond, total = pattern.beyond[at], 0.0
             if beyond < pattern.start[at + 1]:
@@ -119,6 +116,16 @@ def gather(pattern: Pattern, blocks: Blocks, point: Point, move: Move, joint: Fl
                     sums[pattern.row[entry]] += pattern.value[entry] * total
         move.y[first:end] = sums[:count]
         joint += sums[count : count + len(joint)]
+
+
+@compiled
+def pull_rows(pattern: Pattern, blocks: Blocks, point: Point, move: Move, where: tuple[int, FloatArray]) -> None:
+    """Turn what is left of an area's rows into the prices' change that these alone need; ``where``: area, sums."""
+    area, sums = where
+    for at in range(pattern.columns[area], pattern.columns[area + 1]):
+        force = move.high[at] / point.above[at] - move.low[at] / point.below[at]
+        spread(pattern, at, point.weight[at] * force, sums)
+    solve_block(pattern, blocks, area, sums)
 
 
 @compiled
@@ -143,11 +150,11 @@ def push(
         solve_block(pattern, blocks, area, sums)
         move.y[first:end] -= sums[:count]
         prices[:count] = move.y[first:end]
-        primal[area], dual[area] = _columns(pattern, point, move, area, prices)
+        primal[area], dual[area] = find_columns(pattern, point, move, area, prices)
 
 
 @compiled
-def _columns(pattern: Pattern, point: Point, move: Move, area: int, prices: FloatArray) -> tuple[float, float]:
+def find_columns(pattern: Pattern, point: Point, move: Move, area: int, prices: FloatArray) -> tuple[float, float]:
     """Find the change of an area's columns from that of the prices; return how far columns and prices can go.
 
     A quotient is worked out only where it is the largest so far.
@@ -206,28 +213,44 @@ def advance(
             point.y[row] += far * move.y[row]
             bound += point.y[row] * box.right[row]
         prices[:count], prices[count : count + len(joint)] = point.y[first:end], joint_y
-        sums[: count + len(joint)] = 0.0
-        for at in range(pattern.columns[area], pattern.columns[area + 1]):
-            reduced = box.cost[at] - charge(pattern, at, prices)
-            x, low, high, span = move.x[at], point.below[at], point.above[at], box.span[at]
-            least = point.least[at] + far * (move.low[at] - point.least[at] * x) / low
-            most = point.most[at] + far * (move.high[at] + point.most[at] * x) / high
-            rest = reduced - least + most
-            point.least[at], point.most[at] = least + max(rest, 0.0), most - min(rest, 0.0)
-            low, high = low + long * x, high - long * x
-            low, high = (low, span - low) if low < high else (span - high, high)
-            point.below[at], point.above[at] = low, high
-            now = low if low < high else span - high
-            objective += box.cost[at] * now
-            bound += min(reduced, 0.0) * span
-            spread(pattern, at, now, sums)
-        off = max(off, _leave(sums[:count], box.right[first:end], left[first:end]))
+        cost, proven = step_columns(pattern, point, move, box, (area, long, far, prices, sums))
+        objective += cost
+        bound += proven
+        off = max(off, leave(sums[:count], box.right[first:end], left[first:end]))
         joint += sums[count : count + len(joint)]
     return objective, bound, off
 
 
 @compiled
-def _leave(sums: FloatArray, right: FloatArray, left: FloatArray) -> float:
+def step_columns(
+    pattern: Pattern, point: Point, move: Move, box: Box, out: tuple[int, float, float, FloatArray, FloatArray]
+) -> tuple[float, float]:
+    """Take the step of an area's columns and of their bounds' prices; return the parts of objective and bound.
+
+    ``out`` is area, primal and dual step, the rows' new prices, and what columns add up to in the rows.
+    """
+    area, long, far, prices, sums = out
+    objective, bound = 0.0, 0.0
+    sums[: len(prices)] = 0.0
+    for at in range(pattern.columns[area], pattern.columns[area + 1]):
+        reduced = box.cost[at] - charge(pattern, at, prices)
+        x, low, high, span = move.x[at], point.below[at], point.above[at], box.span[at]
+        least = point.least[at] + far * (move.low[at] - point.least[at] * x) / low
+        most = point.most[at] + far * (move.high[at] + point.most[at] * x) / high
+        rest = reduced - least + most
+        point.least[at], point.most[at] = least + max(rest, 0.0), most - min(rest, 0.0)
+        low, high = low + long * x, high - long * x
+        low, high = (low, span - low) if low < high else (span - high, high)
+        point.below[at], point.above[at] = low, high
+        now = low if low < high else span - high
+        objective += box.cost[at] * now
+        bound += min(reduced, 0.0) * span
+        spread(pattern, at, now, sums)
+    return objective, bound
+
+
+@compiled
+def leave(sums: FloatArray, right: FloatArray, left: FloatArray) -> float:
     """Write what sums leave of the right-hand side; return the most."""
     off = 0.0
     for row in range(len(sums)):
@@ -253,6 +276,6 @@ def nudge(
             held[at] = min(max(held[at] + move.x[at], 0.0), box.span[at])
             objective += box.cost[at] * held[at]
             spread(pattern, at, held[at], sums)
-        off = max(off, _leave(sums[:count], box.right[first:end], left[first:end]))
+        off = max(off, leave(sums[:count], box.right[first:end], left[first:end]))
         joint += sums[count : count + len(joint)]
     return objective, off

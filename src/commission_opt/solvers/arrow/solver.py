@@ -62,7 +62,7 @@ class ArrowSolver:
             held.enter_context(np.errstate(all="ignore"))
             crew = held.enter_context(self._crew(form))
             checkpoint = held.enter_context(Checkpoint(self.limits.checkpoint, form, bool(self.limits.scheduler)))
-            return self._run(Method(form, crew), checkpoint, started)
+            return self._run(Method(form, crew, self.limits.gap), checkpoint, started)
 
     def _crew(self, form: Form) -> Crew:
         if not self.limits.scheduler:
@@ -139,7 +139,7 @@ def _soon(method: Method) -> FloatArray | None:
             return None
         if (x := _held(method, USABLE)) is not None:
             return x
-        method.iterate()
+        method.retreat()
     return None
 
 
