@@ -51,6 +51,7 @@ class Movable:
 
     def __init__(self, formulation: Formulation) -> None:
         self.formulation = formulation
+        self._last: tuple[FloatArray, Bounds | None] | None = None
 
     @cached_property
     def rows(self) -> IntArray:
@@ -225,6 +226,13 @@ class Movable:
         return largest_spend(money.lines, self.formulation.program.upper)[money.payments.line]
 
     def _bounds(self, arrays: PlaceArrays) -> Bounds | None:
+        """Return the bounds that the budgets of a place give, of the last one without working them out again."""
+        last = self._last
+        if last is None or last[0] is not arrays.streams.amount:
+            self._last = last = arrays.streams.amount, self._bounds_anew(arrays)
+        return last[1]
+
+    def _bounds_anew(self, arrays: PlaceArrays) -> Bounds | None:
         """Return the bounds that the budgets of a place give; None where other columns would be there."""
         money, streams, amount = self.formulation.money, self.formulation.arrays.streams, arrays.streams.amount
         most = largest_payment(amount + self._received)

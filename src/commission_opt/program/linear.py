@@ -78,7 +78,8 @@ class LinearProgram:
         """
         found = np.zeros((self.shape[0], x.shape[1]))
         for columns, part in self.parts(SHARE):
-            found += abs(part) @ x[columns]
+            part.data = np.abs(part.data)
+            found += part @ x[columns]
         return found
 
     def parts(self, share: int) -> Iterator[tuple[slice, sparse.csc_array]]:

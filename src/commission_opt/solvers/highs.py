@@ -67,7 +67,6 @@ class HighsSolver:
         self.limits = limits or Limits()
         self._highs: Any = None
         self._program: LinearProgram | None = None
-        self._scaled: LinearProgram | None = None
         self._scaling: Scaling | None = None
 
     def solve(self, program: LinearProgram) -> Answer:
@@ -79,7 +78,12 @@ class HighsSolver:
             When the program holds a figure that is not a number, which HiGHS would call optimal.
         """
         program.require_finite()
-        return self._timed(self._change(program) if self.holds(program) else self._pass(program), program)
+        last = self._program
+        if last is not None and self.holds(program):
+            self._change(last, program)
+        else:
+            self._pass(program)
+        return self._timed(self._highs, program)
 
     def holds(self, program: LinearProgram) -> bool:
         """Whether a program differs from the last one in objective and bounds alone."""
@@ -225,22 +229,18 @@ class HighsSolver:
         )
         if status == highspy.HighsStatus.kError:
             raise SolverError(f"HiGHS refused the program {program.name}.")
-        self._highs, self._program, self._scaled = highs, program, scaled
+        self._highs, self._program = highs, program
         return highs
 
-    def _change(self, program: LinearProgram) -> Any:
-        """Pass only objective and bounds; HiGHS goes on from its last basis."""
-        if self._scaled is None:
-            raise SolverError("There is no program to change.")
-        last, scaled = self._scaled, self._factors.apply(program, self._scaled.matrix)
-        cost = np.flatnonzero(scaled.objective != last.objective).astype(np.int32)
-        column = np.flatnonzero((scaled.lower != last.lower) | (scaled.upper != last.upper)).astype(np.int32)
-        row = np.flatnonzero((scaled.row_lower != last.row_lower) | (scaled.row_upper != last.row_upper))
-        self._highs.changeColsCost(len(cost), cost, -scaled.objective[cost])
-        self._highs.changeColsBounds(len(column), column, scaled.lower[column], scaled.upper[column])
-        self._highs.changeRowsBounds(len(row), row.astype(np.int32), scaled.row_lower[row], scaled.row_upper[row])
-        self._program, self._scaled = program, scaled
-        return self._highs
+    def _change(self, last: LinearProgram, program: LinearProgram) -> None:
+        """Pass what differs in objective and bounds; HiGHS goes on from its last basis."""
+        cost = np.flatnonzero(program.objective != last.objective)
+        column = np.flatnonzero((program.lower != last.lower) | (program.upper != last.upper))
+        row = np.flatnonzero((program.row_lower != last.row_lower) | (program.row_upper != last.row_upper))
+        self.change_objective(cost, program.objective[cost])
+        self.change_columns(column, program.lower[column], program.upper[column])
+        self.change_rows(row, program.row_lower[row], program.row_upper[row])
+        self._program = program
 
     def _answer(self, highs: Any, seconds: float) -> Answer:
         found = highs.getModelStatus()
