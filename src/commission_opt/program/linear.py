@@ -118,6 +118,12 @@ class LinearProgram:
             )
         )
 
+    def has_bounds_of(self, other: LinearProgram) -> bool:
+        """Whether another program of this shape has the same bounds of columns and rows."""
+        mine = self.lower, self.upper, self.row_lower, self.row_upper
+        theirs = other.lower, other.upper, other.row_lower, other.row_upper
+        return all(one is two or np.array_equal(one, two) for one, two in zip(mine, theirs, strict=True))
+
     def require_finite(self) -> None:
         """Refuse a program with a figure that is not a number, or an endless coefficient.
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers.answer import Answer, Limits, Status
 from commission_opt.solvers.arrow.structure import Structure, find_structure, why_not
-from commission_opt.solvers.highs import SIMPLEX_COLUMNS, SIMPLEX_SECONDS, HighsSolver
+from commission_opt.solvers.highs import HighsSolver
+from commission_opt.solvers.highs_run import SIMPLEX_COLUMNS, SIMPLEX_SECONDS
 
 CORNER_COLUMNS = 250_000
 """Up to here the simplex method has its time even where a program is divided into areas: it lets ties be examined."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import highspy
@@ -18,21 +18,13 @@ from commission_opt.program.linear import LinearProgram
 from commission_opt.program.scaling import Scaling, scale
 from commission_opt.solvers.answer import INTERRUPTED, Answer, Limits, Status
 from commission_opt.solvers.basis import Basis, Ranging, ranging_of, unknown_ranging
-
-SIMPLEX_COLUMNS = 40_000
-"""Up to here the dual simplex method is left to finish; above, interior points take over from it."""
-
-SIMPLEX_SECONDS = 10.0
-"""How long the dual simplex method may try a larger program: measured in benchmarks/test_methods.py."""
+from commission_opt.solvers.highs_run import DUAL, PRIMAL, SIMPLEX_COLUMNS, SIMPLEX_SECONDS, TRIAL, heed, run_for
 
 TOLERANCE = 1e-9
 """Feasibility asked of HiGHS in scaled units: below its default of 1e-7, which is absolute."""
 
 SMALL, NO_GAP = 5_000, 1e-7
 """Columns up to which whole numbers are found without a gap worth the name: it costs little there."""
-
-DUAL, PRIMAL = 1, 4
-"""HiGHS's numbers of the dual and the primal simplex method."""
 
 STATUS = {
     highspy.HighsModelStatus.kOptimal: Status.OPTIMAL,
@@ -79,11 +71,11 @@ class HighsSolver:
         """
         program.require_finite()
         last = self._program
-        if last is not None and self.holds(program):
-            self._change(last, program)
-        else:
-            self._pass(program)
-        return self._timed(self._highs, program)
+        if last is None or not self.holds(program):
+            return self._timed(self._pass(program), program)
+        start = self.basis() if self._may_try_primal(last, program) else None
+        self._change(last, program)
+        return self._timed(self._highs, program) if start is None else self._try_primal(program, start)
 
     def holds(self, program: LinearProgram) -> bool:
         """Whether a program differs from the last one in objective and bounds alone."""
@@ -141,6 +133,25 @@ class HighsSolver:
             raise SolverError("There is no program to change.")
         return self._scaling
 
+    def _may_try_primal(self, last: LinearProgram, program: LinearProgram) -> bool:
+        """Whether the last values of a program break no bound of the next, and it is small: see FEW_STEPS."""
+        small = program.shape[1] <= SIMPLEX_COLUMNS and not self.limits.method and not len(program.whole)
+        return small and program.has_bounds_of(last)
+
+    def _try_primal(self, program: LinearProgram, start: Basis) -> Answer:
+        """Return the claim after a few steps of the primal simplex method, or else of the dual one from the start."""
+        highs = self._highs
+        usual = {option: highs.getOptionValue(option)[1] for option in TRIAL}
+        for option, value in TRIAL.items():
+            highs.setOptionValue(option, value)
+        answer = self._timed(highs, program)
+        for option, value in usual.items():
+            highs.setOptionValue(option, value)
+        if answer.status is Status.OPTIMAL or highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
+            return answer
+        highs.setBasis(_held(start))
+        return replace(done := self._timed(highs, program), seconds=answer.seconds + done.seconds)
+
     def _timed(self, highs: Any, program: LinearProgram) -> Answer:
         _use_threads(max(1, self.limits.threads))
         started = time.perf_counter()
@@ -152,23 +163,23 @@ class HighsSolver:
         left = self.limits.seconds
         if not self.limits.method and not len(program.whole) and program.shape[1] > SIMPLEX_COLUMNS:
             trial = SIMPLEX_SECONDS if left is None else min(SIMPLEX_SECONDS, left)
-            _run_for(highs, trial)
+            run_for(highs, trial)
             if highs.getModelStatus() != highspy.HighsModelStatus.kTimeLimit or trial == left:
                 return
             left = None if left is None else left - trial
             highs.clearSolver()
             highs.setOptionValue("solver", "ipm")
-            _run_for(highs, left)
+            run_for(highs, left)
             highs.setOptionValue("solver", "simplex")
             return
         if not len(program.whole):
-            _run_for(highs, left)
+            run_for(highs, left)
             return
         with HALT.heard():
             # Of whole numbers HiGHS may have a plan long before it has proven the best one.
-            highs.cbMipInterrupt.subscribe(_heed)
-            _run_for(highs, left)
-            highs.cbMipInterrupt.unsubscribe(_heed)
+            highs.cbMipInterrupt.subscribe(heed)
+            run_for(highs, left)
+            highs.cbMipInterrupt.unsubscribe(heed)
 
     def ranging(self) -> Ranging:
         """Return how far bounds of rows can move from where the last answer left them, in the place's own units."""
@@ -265,17 +276,6 @@ class HighsSolver:
             seconds=seconds,
             bound=bound,
         )
-
-
-def _heed(event: Any) -> None:
-    """Let HiGHS stop with what it has where that is wished."""
-    event.data_in.user_interrupt = HALT.wished
-
-
-def _run_for(highs: Any, seconds: float | None) -> None:
-    """Run for so long at most; HiGHS adds up the time of all runs of one object."""
-    highs.setOptionValue("time_limit", math.inf if seconds is None else highs.getRunTime() + seconds)
-    highs.run()
 
 
 def _held(basis: Basis) -> Any:
