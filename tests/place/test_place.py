@@ -47,6 +47,13 @@ def test_other_figures_leave_the_first_place_as_it_was() -> None:
     assert other.words("funding", "stream") is first.words("funding", "stream")
 
 
+def test_a_table_without_rows_takes_no_figures() -> None:
+    """Who scales every cost of a service need not ask whether a place has further kinds of cost."""
+    first = tiny_place()
+    assert first.tables["costs"].empty
+    assert scaled(first, "costs", "amount", 2.0).tables["costs"].empty
+
+
 @pytest.mark.parametrize(("figure", "said"), [(np.nan, "blank"), (np.inf, "is not"), (-1.0, "out of range")])
 def test_figures_that_do_not_fit_are_refused(figure: float, said: str) -> None:
     """As when they are read, with the row and the column."""

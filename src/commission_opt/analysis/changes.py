@@ -105,9 +105,10 @@ def _change_cells(place: Place, key: str, value: str) -> Place:
     text = not TABLES[table].column(column).kind.numeric
     if text:
         return place.replace(**{table: frame.assign(**{column: frame[column].where(~chosen, value)})})
-    was = frame[column].to_numpy(dtype=float)
+    added = len(frame) > len(place.tables[table])
+    was = frame[column].to_numpy(dtype=float) if added else place.column(table, column)
     figures = np.where(chosen, _changed(was, value, key), was)
-    if column not in TABLES[table].key and len(frame) == len(place.tables[table]):
+    if column not in TABLES[table].key and not added:
         return place.with_figures(table, column, figures)
     return place.replace(**{table: frame.assign(**{column: figures})})
 

@@ -190,13 +190,18 @@ class Movable:
 
     def _objective(self, arrays: PlaceArrays) -> FloatArray:
         """Return the objective (n,) that the weights of a place give."""
-        before, draft = self.formulation, self._draft
-        area_weight = before.yardsticks[0][1]
+        before, (valued, recouped) = self.formulation, self._valued
+        value = value_of_columns(self._draft, self.weight(arrays), before.yardsticks[0][1])
         objective = before.program.objective.copy()
-        valued = np.concatenate([draft.volumes.column, draft.counted.column])
-        value = value_of_columns(draft, self.weight(arrays), area_weight)[valued]
-        objective[valued] = value - before.recouped.of_columns(len(objective), area_weight)[valued]
+        objective[valued] = value[valued] - recouped
         return objective
+
+    @cached_property
+    def _valued(self) -> tuple[IntArray, FloatArray]:
+        """Columns that outcomes are valued on, and how much of that comes back as money or averted demand."""
+        before, draft = self.formulation, self._draft
+        valued = np.concatenate([draft.volumes.column, draft.counted.column])
+        return valued, before.recouped.of_columns(before.program.shape[1], before.yardsticks[0][1])[valued]
 
     @cached_property
     def _pot_years(self) -> tuple[IntArray, IntArray, IntArray]:

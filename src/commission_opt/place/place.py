@@ -118,6 +118,11 @@ class Place:
             known = self.known_words[table, column] = Words.of(self.tables[table][column])
         return known
 
+    def column(self, table: str, column: str) -> FloatArray:
+        """Return a column of figures, not to be changed."""
+        changed = self.figures.get((table, column))
+        return self.tables[table][column].to_numpy(dtype=float) if changed is None else changed
+
     def other_figures(self, other: Place) -> list[tuple[str, str]] | None:
         """Return (table, column) of the figures that this place has not from another; None where more may differ."""
         if self.known_words is not other.known_words:

@@ -157,6 +157,7 @@ def place_with_figures(place: Place, table: str, column: str, figures: FloatArra
     problems = problems or check_figures(sheets, table, column)
     if problems:
         raise PlaceError(problems)
+    taken.setflags(write=False)
     figures_now = {**place.figures, (table, column): taken}
     return replace_fields(place, tables={**place.tables, table: changed}, figures=figures_now)
 

@@ -71,8 +71,8 @@ def _changed_columns(old: Place, new: Place) -> list[tuple[str, str]] | None:
 
 def _streams(arrays: PlaceArrays, place: Place) -> Parts:
     stream, year = (place.words("funding", column) for column in ("stream", "year"))
-    amount = place.tables["funding"]["amount"].to_numpy(dtype=float)
-    return {"streams": replace(arrays.streams, amount=stream_amounts((stream, year), amount, arrays.names))}
+    amount = stream_amounts((stream, year), place.column("funding", "amount"), arrays.names)
+    return {"streams": replace(arrays.streams, amount=amount)}
 
 
 def _services(arrays: PlaceArrays, place: Place) -> Parts:
@@ -86,8 +86,8 @@ def _effects(arrays: PlaceArrays, place: Place) -> Parts:
 def _weights(arrays: PlaceArrays, place: Place) -> Parts:
     # The columns read here have no default; clusters, which have one, matter only where they state weights.
     tables = dict(place.tables) if place.tables["local_weights"].empty else _filled(place, "local_weights", "areas")
-    stated = place.tables["outcomes"]["weight"].to_numpy(dtype=float)
-    weight = by_code(arrays.names.outcome.codes(place.words("outcomes", "outcome")), stated, len(arrays.weight), 0.0)
+    outcome = arrays.names.outcome.codes(place.words("outcomes", "outcome"))
+    weight = by_code(outcome, place.column("outcomes", "weight"), len(arrays.weight), 0.0)
     return {
         "weight": weight,
         "own_weight": own_weights(place.tables["own_weights"], arrays.names, weight, arrays.outcome_agency),

@@ -195,6 +195,11 @@ class Draft:
         self.add_volume_entries(most, made)
 
     @cached_property
+    def discounted_response(self) -> FloatArray:
+        """Return (E, T) what a unit in each year gains by each effect in all years, later ones discounted."""
+        return np.asarray(self.arrays.effects.response(self.years) @ self.arrays.discount)
+
+    @cached_property
     def number(self) -> IntArray:
         """Return (V, T) how many volumes there are of each delivery and year."""
         return self.volumes.number(len(self.arrays.deliveries.cell), self.years)

@@ -140,7 +140,7 @@ def value_of_columns(draft: Draft, weight: FloatArray, area_weight: FloatArray) 
     planner = draft.planners.of_service[effects.service]
     straight = np.where(draft.capped, 0.0, weight)[planner, effects.outcome]
     values = np.zeros(draft.builder.column_count)
-    worth = straight[:, None] * (effects.response(draft.years) @ arrays.discount)
+    worth = straight[:, None] * draft.discounted_response
     of_pair = _worth_of_pairs(draft, worth)
     for part in volumes.parts():
         np.multiply(_worth_of(draft, part, of_pair), area_weight[part.area], out=values[part.run])

@@ -246,11 +246,12 @@ class HighsSolver:
     def _change(self, last: LinearProgram, program: LinearProgram) -> None:
         """Pass what differs in objective and bounds; HiGHS goes on from its last basis."""
         cost = np.flatnonzero(program.objective != last.objective)
-        column = np.flatnonzero((program.lower != last.lower) | (program.upper != last.upper))
-        row = np.flatnonzero((program.row_lower != last.row_lower) | (program.row_upper != last.row_upper))
         self.change_objective(cost, program.objective[cost])
-        self.change_columns(column, program.lower[column], program.upper[column])
-        self.change_rows(row, program.row_lower[row], program.row_upper[row])
+        if not program.has_bounds_of(last):
+            column = np.flatnonzero((program.lower != last.lower) | (program.upper != last.upper))
+            row = np.flatnonzero((program.row_lower != last.row_lower) | (program.row_upper != last.row_upper))
+            self.change_columns(column, program.lower[column], program.upper[column])
+            self.change_rows(row, program.row_lower[row], program.row_upper[row])
         self._program = program
 
     def _answer(self, highs: Any, seconds: float) -> Answer:
