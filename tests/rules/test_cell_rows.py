@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import fsum
 
 import numpy as np
@@ -13,10 +14,13 @@ from commission_opt.rules.draft import add_volumes, start_draft
 from commission_opt.rules.shares import cell_rows
 
 
-@pytest.mark.parametrize("used", [1.0, 0.5])
-def test_today_is_the_sum_of_the_baseline(used: float) -> None:
+@pytest.mark.parametrize(("used", "idle"), [(1.0, 0), (0.5, 3)])
+def test_today_is_the_sum_of_the_baseline(used: float, idle: int) -> None:
     """Each delivery counts once, however many tranches it has, to the last digits; without volumes not at all."""
-    draft = start_draft(compile_place(synthetic_place(SyntheticSize(areas=12, services=30, years=2, tranches=3), 4)))
+    arrays = compile_place(synthetic_place(SyntheticSize(areas=12, services=30, years=2, tranches=3), 4))
+    working = np.arange(len(arrays.names.service)) >= idle
+    services = replace(arrays.services, max_coverage=arrays.services.max_coverage * working)
+    draft = start_draft(replace(arrays, services=services))
     deliveries, cases = draft.arrays.deliveries, draft.arrays.cells.cases
     cases[np.random.default_rng(1).random(cases.shape) > used] = 0.0
     add_volumes(draft)
