@@ -9,7 +9,7 @@ from commission_opt.place.names import Names
 from commission_opt.program.blocks import Keys
 from commission_opt.program.builder import ProgramBuilder
 from commission_opt.program.linear import LinearProgram
-from commission_opt.solvers import Limits
+from commission_opt.solvers import Limits, highs_run
 from commission_opt.solvers.highs import HighsSolver
 from commission_opt.solvers.kept import KeptSolver
 
@@ -39,6 +39,28 @@ def test_kept_answers_equal_fresh_ones(seed: int) -> None:
         program = services(names, float(rng.uniform(1, 300)), capped=bool(rng.random() < 0.5))
         answer, fresh = kept.solve(program), HighsSolver().solve(program)
         assert program.value(answer.x) == pytest.approx(program.value(fresh.x))
+
+
+@pytest.mark.parametrize("steps", [1, highs_run.FEW_STEPS])
+def test_another_objective_is_answered_from_where_the_last_one_ended(
+    steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The primal simplex method is enough, or gives way after its steps; bounds that change next go to the dual one."""
+    monkeypatch.setitem(highs_run.TRIAL, "simplex_iteration_limit", steps)
+    asked, rng, kept = HighsSolver._try_primal, np.random.default_rng(steps), HighsSolver()
+    tried: list[int] = []
+    monkeypatch.setattr(HighsSolver, "_try_primal", lambda *given: (tried.append(1), asked(*given))[1])
+    program = services("abcdef")
+    kept.solve(program)
+    for turn in range(20):
+        program = program.with_objective(rng.uniform(-2.0, 9.0, 6))
+        if turn % 5 == 4:
+            program = program.with_bounds(program.lower, rng.uniform(1, 50, 6), program.row_lower, program.row_upper)
+        answer, fresh = kept.solve(program), HighsSolver().solve(program)
+        assert answer.status == "optimal"
+        assert program.value(answer.x) == pytest.approx(program.value(fresh.x))
+        assert answer.prices == pytest.approx(fresh.prices)
+    assert len(tried) == 16
 
 
 def test_what_is_like_before_takes_no_step() -> None:

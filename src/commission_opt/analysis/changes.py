@@ -95,7 +95,7 @@ def _change_cells(place: Place, key: str, value: str) -> Place:
     frame = place.tables[table]
     chosen = np.ones(len(frame), dtype=bool)
     for name in names:
-        chosen &= _named(table, frame, name)
+        chosen &= _named(place, table, name)
     if not chosen.any():
         new = new_row(place, table, names) if table in GROWING else None
         if new is None:
@@ -105,19 +105,18 @@ def _change_cells(place: Place, key: str, value: str) -> Place:
     text = not TABLES[table].column(column).kind.numeric
     if text:
         return place.replace(**{table: frame.assign(**{column: frame[column].where(~chosen, value)})})
-    was = frame[column].to_numpy(dtype=float)
-    figures = pd.Series(np.where(chosen, _changed(was, value, key), was), index=frame.index)
-    if column not in TABLES[table].key and len(frame) == len(place.tables[table]):
+    added = len(frame) > len(place.tables[table])
+    was = frame[column].to_numpy(dtype=float) if added else place.column(table, column)
+    figures = np.where(chosen, _changed(was, value, key), was)
+    if column not in TABLES[table].key and not added:
         return place.with_figures(table, column, figures)
     return place.replace(**{table: frame.assign(**{column: figures})})
 
 
-def _named(table: str, frame: pd.DataFrame, name: str) -> BoolArray:
+def _named(place: Place, table: str, name: str) -> BoolArray:
     """Return the rows with a name in one of their keys, or of an agency that they belong to."""
-    found = np.zeros(len(frame), dtype=bool)
-    for column in _naming(table):
-        found |= np.asarray(frame[column].array == name, dtype=bool)
-    return found
+    held = [place.words(table, column).holding(name) for column in _naming(table)]
+    return np.asarray(np.logical_or.reduce(held))
 
 
 def _naming(table: str) -> list[str]:

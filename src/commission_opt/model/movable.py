@@ -51,6 +51,7 @@ class Movable:
 
     def __init__(self, formulation: Formulation) -> None:
         self.formulation = formulation
+        self._last: tuple[FloatArray, Bounds | None] | None = None
 
     @cached_property
     def rows(self) -> IntArray:
@@ -189,13 +190,18 @@ class Movable:
 
     def _objective(self, arrays: PlaceArrays) -> FloatArray:
         """Return the objective (n,) that the weights of a place give."""
-        before, draft = self.formulation, self._draft
-        area_weight = before.yardsticks[0][1]
+        before, (valued, recouped) = self.formulation, self._valued
+        value = value_of_columns(self._draft, self.weight(arrays), before.yardsticks[0][1])
         objective = before.program.objective.copy()
-        valued = np.concatenate([draft.volumes.column, draft.counted.column])
-        value = value_of_columns(draft, self.weight(arrays), area_weight)[valued]
-        objective[valued] = value - before.recouped.of_columns(len(objective), area_weight)[valued]
+        objective[valued] = value[valued] - recouped
         return objective
+
+    @cached_property
+    def _valued(self) -> tuple[IntArray, FloatArray]:
+        """Columns that outcomes are valued on, and how much of that comes back as money or averted demand."""
+        before, draft = self.formulation, self._draft
+        valued = np.concatenate([draft.volumes.column, draft.counted.column])
+        return valued, before.recouped.of_columns(before.program.shape[1], before.yardsticks[0][1])[valued]
 
     @cached_property
     def _pot_years(self) -> tuple[IntArray, IntArray, IntArray]:
@@ -225,6 +231,13 @@ class Movable:
         return largest_spend(money.lines, self.formulation.program.upper)[money.payments.line]
 
     def _bounds(self, arrays: PlaceArrays) -> Bounds | None:
+        """Return the bounds that the budgets of a place give, of the last one without working them out again."""
+        last = self._last
+        if last is None or last[0] is not arrays.streams.amount:
+            self._last = last = arrays.streams.amount, self._bounds_anew(arrays)
+        return last[1]
+
+    def _bounds_anew(self, arrays: PlaceArrays) -> Bounds | None:
         """Return the bounds that the budgets of a place give; None where other columns would be there."""
         money, streams, amount = self.formulation.money, self.formulation.arrays.streams, arrays.streams.amount
         most = largest_payment(amount + self._received)

@@ -225,6 +225,8 @@ def _outcome_agency(tables: dict[str, pd.DataFrame], names: PlaceNames) -> IntAr
 def own_weights(table: pd.DataFrame, names: PlaceNames, weight: FloatArray, agency_of: IntArray) -> FloatArray:
     """Take the own weight where one is stated, else the weight of what the agency answers for, else nothing."""
     own = np.where(np.arange(len(names.agency))[:, None] == agency_of[None, :], weight[None, :], 0.0)
+    if table.empty:
+        return own
     agency, outcome = names.agency.codes(table["agency"]), names.outcome.codes(table["outcome"])
     own[agency, outcome] = table["weight"]
     return own
@@ -232,8 +234,13 @@ def own_weights(table: pd.DataFrame, names: PlaceNames, weight: FloatArray, agen
 
 def by_name(table: pd.DataFrame, names: Names, column: str, absent: float) -> FloatArray:
     """Return a column of figures by the position of the name that each row is about."""
-    values = np.full(len(names), absent)
-    values[names.codes(table[names.dimension])] = table[column].fillna(absent)
+    return by_code(names.codes(table[names.dimension]), table[column].to_numpy(dtype=float), len(names), absent)
+
+
+def by_code(codes: IntArray, figures: FloatArray, count: int, absent: float) -> FloatArray:
+    """Return (count,) figures by their codes; ``absent`` where there is none or it is NaN."""
+    values = np.full(count, absent)
+    values[codes] = np.where(np.isnan(figures), absent, figures)
     return values
 
 

@@ -138,23 +138,22 @@ def subject_services(subject: str, names: PlaceNames, services: Services) -> Boo
 def _limits(table: pd.DataFrame, names: PlaceNames, services: Services) -> Limits:
     keys = table[["subject", "area"]].drop_duplicates().sort_values(["subject", "area"]).reset_index(drop=True)
     rows = table.merge(keys.reset_index(), on=["subject", "area"])
-    position = rows["index"].to_numpy(dtype=np.int64)
-    subject = Names.sorted("subject", keys["subject"])
+    position, year = rows["index"].to_numpy(dtype=np.int64), names.year.codes(rows["year"])
+    shape, subject = (len(keys), len(names.year)), Names.sorted("subject", keys["subject"])
     return Limits(
         subject=subject,
         subject_code=subject.codes(keys["subject"]),
         services=_masks(keys["subject"], names, services),
         area=names.area.codes(keys["area"]),
-        figures={name: _figures(rows, name, position, names, len(keys)) for name in LIMIT_FIGURES},
-        changes={name: _figures(rows, name, position, names, len(keys)) for name in CHANGE_FIGURES},
+        figures={name: _figures(rows[name], position, year, shape) for name in LIMIT_FIGURES},
+        changes={name: _figures(rows[name], position, year, shape) for name in CHANGE_FIGURES},
     )
 
 
-def _figures(rows: pd.DataFrame, column: str, position: IntArray, names: PlaceNames, count: int) -> FloatArray:
-    given = rows[column].notna().to_numpy()
-    year = names.year.codes(rows["year"])
-    values = rows[column].to_numpy(dtype=float)
-    return by_year((count, len(names.year)), position[given], year[given], values[given], np.nan)
+def _figures(column: pd.Series, position: IntArray, year: IntArray, shape: tuple[int, int]) -> FloatArray:
+    values = column.to_numpy(dtype=float)
+    given = ~np.isnan(values)
+    return by_year(shape, position[given], year[given], values[given], np.nan)
 
 
 def _masks(subjects: pd.Series, names: PlaceNames, services: Services) -> BoolArray:
@@ -176,8 +175,8 @@ def _targets(table: pd.DataFrame, names: PlaceNames) -> Targets:
     return Targets(
         outcome=names.outcome.codes(keys["outcome"]),
         area=names.area.codes(keys["area"]),
-        minimum=_figures(rows, "minimum", position, names, len(keys)),
-        penalty=_figures(rows, "penalty", position, names, len(keys)),
+        minimum=_figures(rows["minimum"], position, year, shape),
+        penalty=_figures(rows["penalty"], position, year, shape),
         stretch=of_row(rows["stretch"]),
         reward=of_row(rows["reward"]),
         pro_rata=of_row(rows["reward_scale"] == "pro_rata"),

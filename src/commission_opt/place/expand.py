@@ -174,14 +174,17 @@ def compile_baseline(
     service, area, cohort = (code[first] for code in codes)
     key, delivery = _matching((service, area, cohort), names, cells, deliveries)
     coverable = max_coverage[deliveries.service, None] * cells.cases[deliveries.cell]
-    whole = np.zeros_like(spread)
-    np.add.at(whole, key, coverable[delivery])
+    whole = _summed(key, coverable[delivery], len(spread))
     lost = (spread > 0) & (whole <= 0)
     if lost.any():
         raise PlaceError([_unserved(baseline.iloc[int(first[row])]) for row in np.flatnonzero(lost.any(axis=1))])
     share = coverable[delivery] / np.where(whole[key] > 0, whole[key], 1.0)
-    np.add.at(volume, delivery, spread[key] * share)
-    return volume
+    return _summed(delivery, spread[key] * share, len(volume))
+
+
+def _summed(at: IntArray, amount: FloatArray, count: int) -> FloatArray:
+    """Return (count, T) what amounts (R, T) add up to at their places."""
+    return np.column_stack([np.bincount(at, each, count) for each in amount.T])
 
 
 def _first_rows(codes: list[IntArray], shape: tuple[int, ...]) -> tuple[IntArray, IntArray]:

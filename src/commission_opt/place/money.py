@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.place.expand import by_year
-from commission_opt.place.names import EVERYTHING, BoolArray, FloatArray, IntArray
+from commission_opt.place.names import EVERYTHING, BoolArray, FloatArray, IntArray, Words
 
 if TYPE_CHECKING:
     from commission_opt.place.arrays import PlaceNames
@@ -54,9 +54,9 @@ class Services:
 
 def compile_streams(funding: pd.DataFrame, names: PlaceNames) -> Streams:
     """Turn the funding table, defaults filled in, into positions."""
-    stream, year = names.stream.codes(funding["stream"]), names.year.codes(funding["year"])
+    words = Words.of(funding["stream"]), Words.of(funding["year"])
+    stream, year = names.stream.codes(words[0]), names.year.codes(words[1])
     shape = (len(names.stream), len(names.year))
-    amount = stream_amounts(funding, names)
     first = np.full(len(names.stream), -1, dtype=np.int64)
     first[stream[::-1]] = np.arange(len(stream))[::-1]
 
@@ -69,18 +69,17 @@ def compile_streams(funding: pd.DataFrame, names: PlaceNames) -> Streams:
         kind=names.kind.codes(funding["kind"])[first],
         fence=fence.astype(np.int64),
         theme=names.tag.codes(funding["theme"])[first],
-        amount=amount,
+        amount=stream_amounts(words, funding["amount"].to_numpy(dtype=float), names),
         poolable_share=yearly("poolable_share"),
         minimum_contribution=yearly("minimum_contribution"),
         carry_share=yearly("carry_forward_share"),
     )
 
 
-def stream_amounts(funding: pd.DataFrame, names: PlaceNames) -> FloatArray:
-    """Return (F, T) what every stream has, defaults filled in or not."""
-    stream, year = names.stream.codes(funding["stream"]), names.year.codes(funding["year"])
+def stream_amounts(words: tuple[Words, Words], amount: FloatArray, names: PlaceNames) -> FloatArray:
+    """Return (F, T) what every stream has, given the stream, the year and the amount of each row of the table."""
     shape = (len(names.stream), len(names.year))
-    return by_year(shape, stream, year, funding["amount"].to_numpy(dtype=float))
+    return by_year(shape, names.stream.codes(words[0]), names.year.codes(words[1]), amount)
 
 
 def compile_services(tables: dict[str, pd.DataFrame], names: PlaceNames) -> Services:

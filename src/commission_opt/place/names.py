@@ -23,6 +23,25 @@ EVERYTHING = -1
 """Code of a blank key: the row holds for all names of the dimension."""
 
 
+@dataclass(frozen=True, eq=False)
+class Words:
+    """A column of text: its distinct words, and which of them each row (R,) holds."""
+
+    distinct: tuple[str, ...]
+    rows: IntArray
+
+    @classmethod
+    def of(cls, column: pd.Series) -> Words:
+        """Take a column of a table apart."""
+        rows, distinct = pd.factorize(column)
+        return cls(tuple(str(word) for word in distinct), rows)
+
+    def holding(self, word: str) -> BoolArray:
+        """Return the rows that hold a word."""
+        at = self.distinct.index(word) if word in self.distinct else len(self.distinct)
+        return np.asarray(self.rows == at)
+
+
 @dataclass(frozen=True)
 class Names:
     """The names along one dimension of the arrays, in a fixed order.
@@ -47,7 +66,7 @@ class Names:
     def __len__(self) -> int:
         return len(self.labels)
 
-    def codes(self, column: pd.Series) -> IntArray:
+    def codes(self, column: pd.Series | Words) -> IntArray:
         """Return the position of every name of a column; a blank becomes :data:`EVERYTHING`.
 
         Raises
@@ -55,10 +74,10 @@ class Names:
         KeyError
             When a name is not known: a join that is not total is a fault of the checks.
         """
-        values, uniques = pd.factorize(column)
+        words = column if isinstance(column, Words) else Words.of(column)
         lookup = {name: code for code, name in enumerate(self.labels)} | {"": EVERYTHING}
-        found = np.array([lookup[str(name)] for name in uniques], dtype=np.int64)
-        return found[values] if len(found) else np.zeros(0, dtype=np.int64)
+        found = np.array([lookup[word] for word in words.distinct], dtype=np.int64)
+        return found[words.rows] if len(found) else np.zeros(0, dtype=np.int64)
 
     def code(self, name: str) -> int:
         """Return the position of one name."""

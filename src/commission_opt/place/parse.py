@@ -16,6 +16,9 @@ from commission_opt.place.place import PlaceSettings
 from commission_opt.place.sheets import Positions, Sheet, control_character, positions, quoted
 
 Figures = npt.NDArray[np.float64]
+Read = tuple[Figures, npt.NDArray[np.bool_], dict[int, Complaint]]
+"""Figures of cells, NaN where there is none; which cells are blank; what is wrong with which."""
+
 WHOLE_UP_TO = 2.0**53
 
 
@@ -43,15 +46,17 @@ def parse_sheet(sheet: Sheet, settings: PlaceSettings) -> tuple[Sheet, list[Prob
         if column.name not in sheet.frame:
             columns[column.name] = _absent(column, len(sheet.frame))
             continue
-        columns[column.name], found = parse_column(sheet, column, settings)
+        parse = _parse_figures if column.kind.numeric else _parse_text
+        columns[column.name], found = parse(sheet, column, settings)
         problems += found
     frame = pd.DataFrame(columns, index=pd.RangeIndex(len(sheet.frame)))
     return Sheet(sheet.table, sheet.where, frame, sheet.rows), problems
 
 
-def parse_column(sheet: Sheet, column: Column, settings: PlaceSettings) -> tuple[pd.Series, list[Problem]]:
-    """Turn the cells of one column of a table, which are there, into its type; see :func:`parse_sheet`."""
-    return _parse_figures(sheet, column, settings) if column.kind.numeric else _parse_text(sheet, column)
+def take_figures(sheet: Sheet, column: Column, figures: Figures) -> tuple[Figures, list[Problem]]:
+    """Take figures as they stand for a column of a table: NaN, and a problem, where one does not fit in it."""
+    endless = {at: Complaint(f"is not {EXPECTED[column.kind]}") for at in positions(np.isinf(figures))}
+    return _fitting(sheet, column, figures, (figures, np.isnan(figures), endless))
 
 
 def as_text(values: pd.Series) -> pd.Series:
@@ -96,7 +101,7 @@ def _blank_problems(sheet: Sheet, column: Column, blank: npt.ArrayLike) -> list[
     ]
 
 
-def _parse_text(sheet: Sheet, column: Column) -> tuple[pd.Series, list[Problem]]:
+def _parse_text(sheet: Sheet, column: Column, _: PlaceSettings) -> tuple[pd.Series, list[Problem]]:
     codes, distinct = pd.factorize(as_text(sheet.frame[column.name]))
     cleaned = [_clean(text, column.kind) for text in distinct]
     texts = pd.array([text for text, _ in cleaned], dtype="str")
@@ -122,24 +127,28 @@ def _clean(text: str, kind: Kind) -> tuple[str, str]:
 def _parse_figures(sheet: Sheet, column: Column, settings: PlaceSettings) -> tuple[pd.Series, list[Problem]]:
     given = sheet.frame[column.name]
     if pd.api.types.is_numeric_dtype(given.dtype) and not pd.api.types.is_complex_dtype(given.dtype):
-        figures = np.array(given.to_numpy(dtype=np.float64, na_value=np.nan))
-        complaints = {at: Complaint(f"is not {EXPECTED[column.kind]}") for at in positions(np.isinf(figures))}
-        blank = np.isnan(figures)
+        figures, problems = take_figures(sheet, column, np.array(given.to_numpy(dtype=np.float64, na_value=np.nan)))
     else:
-        given = as_text(given)
-        figures, blank, complaints = _figures_of_text(given, column.kind, settings)
-    complaints |= _unfit(figures, column.kind)
-    figures[list(complaints)] = np.nan
+        text = as_text(given)
+        figures, problems = _fitting(sheet, column, text.array, _figures_of_text(text, column.kind, settings))
+    return pd.Series(figures), problems
+
+
+def _fitting(
+    sheet: Sheet, column: Column, cells: Figures | pd.api.extensions.ExtensionArray, read: Read
+) -> tuple[Figures, list[Problem]]:
+    """Return what was read of cells, without what does not fit in the column, and a problem for each such cell."""
+    figures, blank, complaints = read
+    complaints = complaints | _unfit(figures, column.kind)
     problems = [
-        sheet.problem(at, column.name, f"{quoted(given.iloc[at])} {complaint.message}", complaint.remedy)
+        sheet.problem(at, column.name, f"{quoted(_cell_text(cells[at]))} {complaint.message}", complaint.remedy)
         for at, complaint in sorted(complaints.items())
     ]
-    return pd.Series(figures), problems + _blank_problems(sheet, column, blank)
+    figures[list(complaints)] = np.nan
+    return figures, problems + _blank_problems(sheet, column, blank)
 
 
-def _figures_of_text(
-    text: pd.Series, kind: Kind, settings: PlaceSettings
-) -> tuple[Figures, npt.NDArray[np.bool_], dict[int, Complaint]]:
+def _figures_of_text(text: pd.Series, kind: Kind, settings: PlaceSettings) -> Read:
     """Parse a column at once; read cell by cell, each distinct text once, what that leaves over."""
     triage = pd.to_numeric(text, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     plain = np.isfinite(triage)

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from commission_opt.errors import PlaceError, Problem, nearest
+from commission_opt.place.names import FloatArray, Words
 from commission_opt.place.sheets import Sheet
 from commission_opt.place.tables import TABLES
 
@@ -73,11 +74,17 @@ class Place:
         figures NaN where a cell is blank. A table that the place does not have is empty.
     sheets : mapping of str to Sheet
         Tables that have rows as they were given, so that warnings name file and row as the user knows them.
+    known_words : dict of (table, column) to Words
+        Columns of text that were asked for by their words; places that differ in figures alone have one such store.
+    figures : mapping of (table, column) to array
+        Columns of figures that are others than those of the place that the store began with.
     """
 
     settings: PlaceSettings
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
     sheets: Mapping[str, Sheet] = field(default_factory=dict, repr=False)
+    known_words: dict[tuple[str, str], Words] = field(default_factory=dict, repr=False)
+    figures: Mapping[tuple[str, str], FloatArray] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         frozen = {name: self.tables[name] for name in TABLES}
@@ -103,6 +110,25 @@ class Place:
     def table(self, name: str) -> pd.DataFrame:
         """Return a copy of one table; changing it does not change the place."""
         return self.tables[name].copy()
+
+    def words(self, table: str, column: str) -> Words:
+        """Return a column of text by its words, worked out once for all places that differ in figures alone."""
+        known = self.known_words.get((table, column))
+        if known is None:
+            known = self.known_words[table, column] = Words.of(self.tables[table][column])
+        return known
+
+    def column(self, table: str, column: str) -> FloatArray:
+        """Return a column of figures, not to be changed."""
+        changed = self.figures.get((table, column))
+        return self.tables[table][column].to_numpy(dtype=float) if changed is None else changed
+
+    def other_figures(self, other: Place) -> list[tuple[str, str]] | None:
+        """Return (table, column) of the figures that this place has not from another; None where more may differ."""
+        if self.known_words is not other.known_words:
+            return None
+        mine, theirs = self.figures, other.figures
+        return [key for key in {**theirs, **mine} if mine.get(key) is not theirs.get(key)]
 
     @classmethod
     def from_tables(
@@ -157,7 +183,7 @@ class Place:
         settings |= changes
         return Place.from_tables(tables, **settings)
 
-    def with_figures(self, table: str, column: str, figures: pd.Series) -> Place:
+    def with_figures(self, table: str, column: str, figures: FloatArray | pd.Series) -> Place:
         """Return a place with other figures in one column, checked as far as these can be wrong.
 
         Much quicker than :meth:`replace`. Warnings stay those of this place: what is odd but legal is not looked for
@@ -167,7 +193,7 @@ class Place:
         ----------
         table, column : str
             Where; a column of figures that is not part of the key.
-        figures : Series
+        figures : (R,)
             One for every row of the table.
 
         Raises

@@ -16,8 +16,9 @@ from commission_opt.errors import PlaceError, Problem, nearest
 from commission_opt.place.checks import check_figures, check_sheets
 from commission_opt.place.columns import Table
 from commission_opt.place.csv_text import decode, header_problems, read_csv_text
+from commission_opt.place.names import FloatArray
 from commission_opt.place.parquet import read_parquet
-from commission_opt.place.parse import parse_column, parse_sheet
+from commission_opt.place.parse import parse_sheet, take_figures
 from commission_opt.place.place import Place, PlaceSettings
 from commission_opt.place.settings import WHERE_GIVEN, Statements, check_settings, read_toml
 from commission_opt.place.sheets import Sheet, quoted
@@ -142,21 +143,23 @@ def place_from_tables(tables: Mapping[str, pd.DataFrame], settings: Mapping[str,
     return _build(stated, [], (sheets, incomplete, problems), lambda table: f"table {table}")
 
 
-def place_with_figures(place: Place, table: str, column: str, figures: pd.Series) -> Place:
+def place_with_figures(place: Place, table: str, column: str, figures: FloatArray | pd.Series) -> Place:
     """Return a place with other figures in one column; see :meth:`Place.with_figures`."""
     sheets = {
         name: Sheet(TABLES[name], f"table {name}", frame, np.arange(len(frame)))
         for name, frame in place.tables.items()
-        if len(frame)
+        if len(frame) or name == table
     }
-    given = Sheet(TABLES[table], f"table {table}", pd.DataFrame({column: figures}), np.arange(len(figures)))
-    parsed, problems = parse_column(given, TABLES[table].column(column), place.settings)
-    changed = place.tables[table].assign(**{column: parsed})
-    sheets[table] = Sheet(given.table, given.where, changed, given.rows)
+    taken, problems = take_figures(sheets[table], TABLES[table].column(column), np.array(figures, dtype=float))
+    changed = place.tables[table].copy(deep=False)
+    changed.isetitem(list(changed.columns).index(column), taken)
+    sheets[table] = replace_fields(sheets[table], frame=changed)
     problems = problems or check_figures(sheets, table, column)
     if problems:
         raise PlaceError(problems)
-    return replace_fields(place, tables={**place.tables, table: changed})
+    taken.setflags(write=False)
+    figures_now = {**place.figures, (table, column): taken}
+    return replace_fields(place, tables={**place.tables, table: changed}, figures=figures_now)
 
 
 def _read_workbook(path: Path) -> Place:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from commission_opt.place.arrays import PlaceArrays, by_name, compile_place, fill_defaults, own_weights
+from commission_opt.place.arrays import PlaceArrays, by_code, compile_place, fill_defaults, own_weights
 from commission_opt.place.clusters import compile_local_weights
 from commission_opt.place.expand import compile_effects
 from commission_opt.place.money import compile_services, stream_amounts
@@ -55,6 +55,9 @@ def _changed_columns(old: Place, new: Place) -> list[tuple[str, str]] | None:
     """Return (table, column) of what differs; None where rows or settings do."""
     if any(getattr(old.settings, field.name) != getattr(new.settings, field.name) for field in fields(old.settings)):
         return None
+    changed = new.other_figures(old)
+    if changed is not None:
+        return changed
     changed = []
     for name in TABLES:
         was, now = old.tables[name], new.tables[name]
@@ -67,7 +70,9 @@ def _changed_columns(old: Place, new: Place) -> list[tuple[str, str]] | None:
 
 
 def _streams(arrays: PlaceArrays, place: Place) -> Parts:
-    return {"streams": replace(arrays.streams, amount=stream_amounts(place.tables["funding"], arrays.names))}
+    stream, year = (place.words("funding", column) for column in ("stream", "year"))
+    amount = stream_amounts((stream, year), place.column("funding", "amount"), arrays.names)
+    return {"streams": replace(arrays.streams, amount=amount)}
 
 
 def _services(arrays: PlaceArrays, place: Place) -> Parts:
@@ -81,7 +86,8 @@ def _effects(arrays: PlaceArrays, place: Place) -> Parts:
 def _weights(arrays: PlaceArrays, place: Place) -> Parts:
     # The columns read here have no default; clusters, which have one, matter only where they state weights.
     tables = dict(place.tables) if place.tables["local_weights"].empty else _filled(place, "local_weights", "areas")
-    weight = by_name(place.tables["outcomes"], arrays.names.outcome, "weight", 0.0)
+    outcome = arrays.names.outcome.codes(place.words("outcomes", "outcome"))
+    weight = by_code(outcome, place.column("outcomes", "weight"), len(arrays.weight), 0.0)
     return {
         "weight": weight,
         "own_weight": own_weights(place.tables["own_weights"], arrays.names, weight, arrays.outcome_agency),

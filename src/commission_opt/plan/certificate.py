@@ -129,14 +129,20 @@ def largest_violation(program: LinearProgram, x: FloatArray) -> tuple[float, str
     """Return the largest relative violation of any row, bound or whole number, and its label."""
     if not np.isfinite(x).all():
         return float("nan"), program.column_label(int(np.flatnonzero(~np.isfinite(x))[0]))
-    rows = row_violations(program, x)
-    size = np.maximum(np.abs(x), np.maximum(_finite(program.lower), _finite(program.upper)))
-    columns = np.maximum(np.maximum(program.lower - x, x - program.upper), 0.0) / np.where(size > 0, size, 1.0)
-    columns[program.whole] = np.maximum(columns[program.whole], np.abs(x - np.rint(x))[program.whole])
-    row, column = _largest(rows), _largest(columns)
+    row, column = _largest(row_violations(program, x)), _largest(_column_violations(program, x))
     if row[0] >= column[0]:
-        return row[0], program.row_label(row[1]) if len(rows) else ""
+        return row[0], program.row_label(row[1]) if program.shape[0] else ""
     return column[0], program.column_label(column[1])
+
+
+def _column_violations(program: LinearProgram, x: FloatArray) -> FloatArray:
+    """Return (n,) the violation of every column's bounds relative to its size, or of its being a whole number."""
+    excess = np.maximum(np.maximum(program.lower - x, x - program.upper), 0.0)
+    outside = np.flatnonzero(excess)  # most often there is none, and sizes need not be looked at
+    size = np.maximum(np.abs(x[outside]), _reach(program.lower[outside], program.upper[outside]))
+    excess[outside] /= np.where(size > 0, size, 1.0)
+    excess[program.whole] = np.maximum(excess[program.whole], np.abs(x - np.rint(x))[program.whole])
+    return excess
 
 
 def row_violations(program: LinearProgram, x: FloatArray) -> FloatArray:
@@ -147,14 +153,20 @@ def row_violations(program: LinearProgram, x: FloatArray) -> FloatArray:
     """
     activity = program.activity(x)
     excess = np.maximum(np.maximum(program.row_lower - activity, activity - program.row_upper), 0.0)
-    sizes = np.column_stack([np.abs(x), np.maximum(_finite(program.lower), _finite(program.upper))])
+    if not excess.any():
+        return excess
+    sizes = np.column_stack([np.abs(x), _reach(program.lower, program.upper)])
     terms, reach = program.sizes(sizes).T
-    scale = np.maximum.reduce([_finite(program.row_lower), _finite(program.row_upper), terms, QUIET * reach])
+    scale = np.maximum.reduce([_reach(program.row_lower, program.row_upper), terms, QUIET * reach])
     return np.asarray(excess / np.where(scale > 0, scale, 1.0))
 
 
-def _finite(bounds: FloatArray) -> FloatArray:
-    return np.where(np.isfinite(bounds), np.abs(bounds), 0.0)
+def _reach(lower: FloatArray, upper: FloatArray) -> FloatArray:
+    """Return the size of the larger of two bounds, of those that are finite."""
+    low, high = np.abs(lower), np.abs(upper)
+    for size in (low, high):
+        size[~np.isfinite(size)] = 0.0
+    return np.maximum(low, high, out=high)
 
 
 def _largest(values: FloatArray) -> tuple[float, int]:

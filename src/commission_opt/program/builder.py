@@ -161,7 +161,7 @@ class ProgramBuilder:
             part = [*parts[first // PART], *(entries for each in later for entries in each.of(first, last))]
             made = _summed(part, first, (self.row_count, last - first))
             index[filled : filled + made.nnz], value[filled : filled + made.nnz] = made.indices, made.data
-            start[first + 1 : last + 1] = filled + made.indptr[1:].astype(np.int64)
+            np.add(made.indptr[1:], kind(filled), out=start[first + 1 : last + 1])
             filled += made.nnz
         # Nobody else holds them yet, so what is not needed is given back where they are.
         index.resize(filled, refcheck=False)
@@ -202,7 +202,8 @@ def _summed(parts: list[Entries], first: int, shape: tuple[int, int]) -> sparse.
     column -= np.int32(first)
     value = np.concatenate([np.zeros(0), *(part[2] for part in parts)])
     made = sparse.csc_array((value, (row, column)), shape=shape)
-    made.eliminate_zeros()
+    if not made.data.all():
+        made.eliminate_zeros()
     return made
 
 

@@ -78,7 +78,8 @@ class LinearProgram:
         """
         found = np.zeros((self.shape[0], x.shape[1]))
         for columns, part in self.parts(SHARE):
-            found += abs(part) @ x[columns]
+            part.data = np.abs(part.data)
+            found += part @ x[columns]
         return found
 
     def parts(self, share: int) -> Iterator[tuple[slice, sparse.csc_array]]:
@@ -116,6 +117,12 @@ class LinearProgram:
                 and np.array_equal(mine.data, theirs.data)
             )
         )
+
+    def has_bounds_of(self, other: LinearProgram) -> bool:
+        """Whether another program of this shape has the same bounds of columns and rows."""
+        mine = self.lower, self.upper, self.row_lower, self.row_upper
+        theirs = other.lower, other.upper, other.row_lower, other.row_upper
+        return all(one is two or np.array_equal(one, two) for one, two in zip(mine, theirs, strict=True))
 
     def require_finite(self) -> None:
         """Refuse a program with a figure that is not a number, or an endless coefficient.

@@ -53,10 +53,15 @@ class Ceilings(Rule):
         taken = replace(gains, table=_with_columns(-gains.table, outcome * int(np.prod(shape[2:])) + year))
 
         def made(part: Volumes) -> Entries:
-            volume, step, amount = taken.of(part)
-            planner = draft.planners.of_service[part.service] * shape[1]
-            cell = ((planner * shape[2] + part.area) * shape[3] + part.cohort) * shape[4]
-            return row_of[cell[volume] + step], volume + part.first, amount
+            number, step, amount = taken.rows_of(part)
+            cell = part.area * shape[3]
+            cell += part.cohort
+            if shape[0] > 1:
+                cell += draft.planners.of_service[part.service] * (shape[1] * shape[2] * shape[3])
+            cell *= shape[4]
+            at = np.repeat(cell, number)
+            at += step
+            return row_of[at], np.repeat(part.column.astype(np.int32), number), amount
 
         least: FloatArray = np.zeros(len(p))
         if gains.table.data.min(initial=0.0) < 0.0:

@@ -195,13 +195,23 @@ class Draft:
         self.add_volume_entries(most, made)
 
     @cached_property
+    def discounted_response(self) -> FloatArray:
+        """Return (E, T) what a unit in each year gains by each effect in all years, later ones discounted."""
+        return np.asarray(self.arrays.effects.response(self.years) @ self.arrays.discount)
+
+    @cached_property
+    def number(self) -> IntArray:
+        """Return (V, T) how many volumes there are of each delivery and year."""
+        return self.volumes.number(len(self.arrays.deliveries.cell), self.years)
+
+    @cached_property
     def volumes_of_cells(self) -> IntArray:
         """Return (C * T, P) how many volumes each planner has in every cell and year."""
         deliveries = self.arrays.deliveries
         count = np.zeros((self.arrays.cells.cases.size, len(self.planners.weight)), dtype=np.int64)
         cell = deliveries.cell[:, None] * self.years + np.arange(self.years)
         planner = np.broadcast_to(self.planners.of_service[deliveries.service][:, None], cell.shape)
-        np.add.at(count, (cell, planner), self.volumes.number(len(deliveries.cell), self.years))
+        np.add.at(count, (cell, planner), self.number)
         return count
 
     def coverable(self) -> FloatArray:
@@ -256,16 +266,16 @@ def add_volumes(draft: Draft) -> None:
     year, tranche = np.divmod(np.arange(most.shape[1]), tranche_count)
     tranche_names = Names("tranche", tuple(str(k + 1) for k in range(tranche_count)))
     of_place = Keys.of((names.year, year), (tranche_names, tranche))
-    count = used.sum(axis=1)
+    count, chosen = (most.shape[1], ...) if used.all() else (used.sum(axis=1), used)
     keys = Keys(
         (*of_delivery.names, *of_place.names),
         (
             *(np.repeat(codes, count) for codes in of_delivery.small),
-            *(np.broadcast_to(codes, used.shape)[used] for codes in of_place.small),
+            *(np.broadcast_to(codes, used.shape)[chosen].reshape(-1) for codes in of_place.small),
         ),
     )
     delivery = np.repeat(np.arange(len(most), dtype=np.int32), count)
-    column = draft.builder.add_columns("volume", keys, most[used], unit="units a year")
+    column = draft.builder.add_columns("volume", keys, most[chosen].reshape(-1), unit="units a year")
     first = int(column[0]) if len(column) else 0
     draft.volumes = Volumes(first, keys, delivery, deliveries.cell, draft.tranches.effectiveness)
     draft.spending.units = UnitCosts(draft.volumes, arrays.services.cost, arrays.cost_factor)

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.place.arrays import PlaceArrays
-from commission_opt.place.names import BoolArray, FloatArray, IntArray
+from commission_opt.place.names import BoolArray, FloatArray, IntArray, SmallArray
 from commission_opt.rules.draft import Draft
 from commission_opt.rules.volumes import Volumes
 
@@ -68,8 +68,11 @@ class Gains:
 
     def sort(self, volumes: Volumes) -> IntArray:
         """Return the sort (X,) of every volume."""
-        sort = (volumes.service * self.cohorts + volumes.cohort) * self.years + volumes.year
-        return np.asarray(sort * self.tranches + volumes.tranche)
+        sort = volumes.service * self.cohorts
+        for codes, count in ((volumes.cohort, self.years), (volumes.year, self.tranches)):
+            sort += codes
+            sort *= count
+        return np.asarray(sort + volumes.tranche)
 
     def count(self, volumes: Volumes) -> int:
         """Return how many gains volumes have together."""
@@ -78,9 +81,13 @@ class Gains:
 
     def of(self, volumes: Volumes) -> tuple[IntArray, IntArray, FloatArray]:
         """Return which volume each gain is of, its outcome and year as a column of the table, and its amount."""
+        number, gain, amount = self.rows_of(volumes)
+        return np.repeat(np.arange(len(volumes)), number), gain.astype(np.int64), amount
+
+    def rows_of(self, volumes: Volumes) -> tuple[SmallArray, SmallArray, FloatArray]:
+        """Return how many gains each volume has, then outcome and year of each as a column of the table, and amount."""
         rows = self.table[self.sort(volumes)]
-        volume = np.repeat(np.arange(len(volumes)), np.diff(rows.indptr))
-        return volume, np.asarray(rows.indices, dtype=np.int64), np.asarray(rows.data, dtype=float)
+        return np.diff(rows.indptr), rows.indices, np.asarray(rows.data, dtype=float)
 
 
 def gains_of(arrays: PlaceArrays, effectiveness: FloatArray, wanted: BoolArray) -> Gains:
@@ -133,7 +140,7 @@ def value_of_columns(draft: Draft, weight: FloatArray, area_weight: FloatArray) 
     planner = draft.planners.of_service[effects.service]
     straight = np.where(draft.capped, 0.0, weight)[planner, effects.outcome]
     values = np.zeros(draft.builder.column_count)
-    worth = straight[:, None] * (effects.response(draft.years) @ arrays.discount)
+    worth = straight[:, None] * draft.discounted_response
     of_pair = _worth_of_pairs(draft, worth)
     for part in volumes.parts():
         np.multiply(_worth_of(draft, part, of_pair), area_weight[part.area], out=values[part.run])

@@ -127,8 +127,12 @@ class CellRows(DividedRows):
 
     @cached_property
     def today(self) -> FloatArray:
-        """Return (R,) what today's volumes add up to."""
-        return self._summed(self.draft.baseline_parts())
+        """Return (R,) what today's volumes add up to, where there are any."""
+        draft, deliveries = self.draft, self.draft.arrays.deliveries
+        cell = deliveries.cell[:, None] * draft.years + np.arange(draft.years)
+        row = self.row_of[cell, draft.planners.of_service[deliveries.service][:, None]]
+        there = (row >= 0) & (draft.number > 0)
+        return np.bincount(row[there], draft.arrays.baseline[there], len(self.joint)).astype(float)
 
     @cached_property
     def reach(self) -> FloatArray:
@@ -159,8 +163,12 @@ def cell_rows(draft: Draft, wanted: BoolArray) -> CellRows:
 
 def _row_in(draft: Draft, row_of: npt.NDArray[np.int32], part: Volumes) -> IntArray:
     """Return the row (X,) of every volume in a table by cell and year, and planner."""
-    planner = draft.planners.of_service[part.service]
-    return np.asarray(row_of.reshape(-1)[(part.cell * draft.years + part.year) * row_of.shape[1] + planner])
+    at = part.cell * draft.years
+    at += part.year
+    if row_of.shape[1] > 1:
+        at *= row_of.shape[1]
+        at += draft.planners.of_service[part.service]
+    return np.asarray(row_of.reshape(-1)[at])
 
 
 def share_rows(draft: Draft, joint: IntArray, volume: IntArray, coefficient: FloatArray) -> SharedRows:

@@ -43,7 +43,7 @@ def _lost_by_volumes(draft: Draft) -> FloatArray:
     effects, scenarios = arrays.effects, arrays.scenarios
     volume, effect = effects_of_volumes(arrays, volumes)
     planner = draft.planners.of_service[effects.service]
-    discounted = effects.response(draft.years) @ arrays.discount
+    discounted = draft.discounted_response
     worth = np.zeros(len(volume))
     for weight, area_weight in yardsticks(draft):
         of_effect = weight[planner, effects.outcome][:, None] * discounted

@@ -8,7 +8,8 @@ from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers.answer import Answer, Limits, Status
 from commission_opt.solvers.arrow.structure import Structure, find_structure, why_not
 from commission_opt.solvers.benders import BendersSolver
-from commission_opt.solvers.highs import SIMPLEX_COLUMNS, SIMPLEX_SECONDS, HighsSolver
+from commission_opt.solvers.highs import HighsSolver
+from commission_opt.solvers.highs_run import SIMPLEX_COLUMNS, SIMPLEX_SECONDS
 from commission_opt.solvers.merge import merge
 from commission_opt.solvers.substitute import substitute
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import highspy
@@ -18,21 +18,13 @@ from commission_opt.program.linear import LinearProgram
 from commission_opt.program.scaling import Scaling, scale
 from commission_opt.solvers.answer import INTERRUPTED, Answer, Limits, Status
 from commission_opt.solvers.basis import Basis, Ranging, ranging_of, unknown_ranging
-
-SIMPLEX_COLUMNS = 40_000
-"""Up to here the dual simplex method is left to finish; above, interior points take over from it."""
-
-SIMPLEX_SECONDS = 10.0
-"""How long the dual simplex method may try a larger program: measured in benchmarks/test_methods.py."""
+from commission_opt.solvers.highs_run import DUAL, PRIMAL, SIMPLEX_COLUMNS, SIMPLEX_SECONDS, TRIAL, heed, run_for
 
 TOLERANCE = 1e-9
 """Feasibility asked of HiGHS in scaled units: below its default of 1e-7, which is absolute."""
 
 NO_GAP = 1e-7
 """Gap of whole numbers that is none worth the name."""
-
-DUAL, PRIMAL = 1, 4
-"""HiGHS's numbers of the dual and the primal simplex method."""
 
 STATUS = {
     highspy.HighsModelStatus.kOptimal: Status.OPTIMAL,
@@ -67,7 +59,6 @@ class HighsSolver:
         self.limits = limits or Limits()
         self._highs: Any = None
         self._program: LinearProgram | None = None
-        self._scaled: LinearProgram | None = None
         self._scaling: Scaling | None = None
 
     def solve(self, program: LinearProgram) -> Answer:
@@ -79,7 +70,12 @@ class HighsSolver:
             When the program holds a figure that is not a number, which HiGHS would call optimal.
         """
         program.require_finite()
-        return self._timed(self._change(program) if self.holds(program) else self._pass(program), program)
+        last = self._program
+        if last is None or not self.holds(program):
+            return self._timed(self._pass(program), program)
+        start = self.basis() if self._may_try_primal(last, program) else None
+        self._change(last, program)
+        return self._timed(self._highs, program) if start is None else self._try_primal(program, start)
 
     def holds(self, program: LinearProgram) -> bool:
         """Whether a program differs from the last one in objective and bounds alone."""
@@ -137,6 +133,25 @@ class HighsSolver:
             raise SolverError("There is no program to change.")
         return self._scaling
 
+    def _may_try_primal(self, last: LinearProgram, program: LinearProgram) -> bool:
+        """Whether the last values of a program break no bound of the next, and it is small: see FEW_STEPS."""
+        small = program.shape[1] <= SIMPLEX_COLUMNS and not self.limits.method and not len(program.whole)
+        return small and program.has_bounds_of(last)
+
+    def _try_primal(self, program: LinearProgram, start: Basis) -> Answer:
+        """Return the claim after a few steps of the primal simplex method, or else of the dual one from the start."""
+        highs = self._highs
+        usual = {option: highs.getOptionValue(option)[1] for option in TRIAL}
+        for option, value in TRIAL.items():
+            highs.setOptionValue(option, value)
+        answer = self._timed(highs, program)
+        for option, value in usual.items():
+            highs.setOptionValue(option, value)
+        if answer.status is Status.OPTIMAL or highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
+            return answer
+        highs.setBasis(_held(start))
+        return replace(done := self._timed(highs, program), seconds=answer.seconds + done.seconds)
+
     def _timed(self, highs: Any, program: LinearProgram) -> Answer:
         _use_threads(max(1, self.limits.threads))
         started = time.perf_counter()
@@ -148,25 +163,24 @@ class HighsSolver:
         left = self.limits.seconds
         if not self.limits.method and not len(program.whole) and program.shape[1] > SIMPLEX_COLUMNS:
             trial = SIMPLEX_SECONDS if left is None else min(SIMPLEX_SECONDS, left)
-            _run_for(highs, trial)
+            run_for(highs, trial)
             if highs.getModelStatus() != highspy.HighsModelStatus.kTimeLimit or trial == left:
                 return
             left = None if left is None else left - trial
             highs.clearSolver()
             highs.setOptionValue("solver", "ipm")
-            _run_for(highs, left)
+            run_for(highs, left)
             highs.setOptionValue("solver", "simplex")
             return
         if not len(program.whole) and not HALT.is_heard:
-            _run_for(highs, left)
+            run_for(highs, left)
             return
-        # Of whole numbers HiGHS may have a plan long before it has proven the best one; a linear program stops only
-        # for somebody else who has a plan.
+        # Of whole numbers HiGHS may have an early plan; a linear program stops only for somebody else who has one.
         event = highs.cbMipInterrupt if len(program.whole) else highs.cbSimplexInterrupt
         with HALT.heard():
-            event.subscribe(_heed)
-            _run_for(highs, left)
-            event.unsubscribe(_heed)
+            event.subscribe(heed)
+            run_for(highs, left)
+            event.unsubscribe(heed)
 
     def ranging(self) -> Ranging:
         """Return how far bounds of rows can move from where the last answer left them, in the place's own units."""
@@ -227,22 +241,19 @@ class HighsSolver:
         )
         if status == highspy.HighsStatus.kError:
             raise SolverError(f"HiGHS refused the program {program.name}.")
-        self._highs, self._program, self._scaled = highs, program, scaled
+        self._highs, self._program = highs, program
         return highs
 
-    def _change(self, program: LinearProgram) -> Any:
-        """Pass only objective and bounds; HiGHS goes on from its last basis."""
-        if self._scaled is None:
-            raise SolverError("There is no program to change.")
-        last, scaled = self._scaled, self._factors.apply(program, self._scaled.matrix)
-        cost = np.flatnonzero(scaled.objective != last.objective).astype(np.int32)
-        column = np.flatnonzero((scaled.lower != last.lower) | (scaled.upper != last.upper)).astype(np.int32)
-        row = np.flatnonzero((scaled.row_lower != last.row_lower) | (scaled.row_upper != last.row_upper))
-        self._highs.changeColsCost(len(cost), cost, -scaled.objective[cost])
-        self._highs.changeColsBounds(len(column), column, scaled.lower[column], scaled.upper[column])
-        self._highs.changeRowsBounds(len(row), row.astype(np.int32), scaled.row_lower[row], scaled.row_upper[row])
-        self._program, self._scaled = program, scaled
-        return self._highs
+    def _change(self, last: LinearProgram, program: LinearProgram) -> None:
+        """Pass what differs in objective and bounds; HiGHS goes on from its last basis."""
+        cost = np.flatnonzero(program.objective != last.objective)
+        self.change_objective(cost, program.objective[cost])
+        if not program.has_bounds_of(last):
+            column = np.flatnonzero((program.lower != last.lower) | (program.upper != last.upper))
+            row = np.flatnonzero((program.row_lower != last.row_lower) | (program.row_upper != last.row_upper))
+            self.change_columns(column, program.lower[column], program.upper[column])
+            self.change_rows(row, program.row_lower[row], program.row_upper[row])
+        self._program = program
 
     def _answer(self, highs: Any, seconds: float) -> Answer:
         found = highs.getModelStatus()
@@ -267,17 +278,6 @@ class HighsSolver:
             seconds=seconds,
             bound=bound,
         )
-
-
-def _heed(event: Any) -> None:
-    """Let HiGHS stop with what it has where that is wished."""
-    event.data_in.user_interrupt = HALT.wished
-
-
-def _run_for(highs: Any, seconds: float | None) -> None:
-    """Run for so long at most; HiGHS adds up the time of all runs of one object."""
-    highs.setOptionValue("time_limit", math.inf if seconds is None else highs.getRunTime() + seconds)
-    highs.run()
 
 
 def _held(basis: Basis) -> Any:
