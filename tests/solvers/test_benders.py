@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from itertools import product
 
@@ -22,6 +21,7 @@ from commission_opt.solvers import Answer, Limits, Reached, Status, make_solver
 from commission_opt.solvers.auto import choose
 from commission_opt.solvers.benders import BendersSolver
 from commission_opt.solvers.highs import HighsSolver
+from commission_opt.solvers.kept import KeptSolver
 from commission_opt.solvers.master import Master
 
 SIZE = SyntheticSize(areas=6, services=8, years=2, tranches=2)
@@ -188,6 +188,16 @@ def test_large_programs_with_whole_numbers_are_decided_choice_by_choice(monkeypa
     assert any(note.startswith("One choice of the yes-or-no decisions") for note in plan.notes)
 
 
+def test_what_ifs_of_large_places_with_whole_numbers_are_decided_so_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kept solver has no basis of theirs to start from; HiGHS alone is asked where it was asked for."""
+    program = few_changes(3)
+    for where in ("auto", "kept"):
+        monkeypatch.setattr(f"commission_opt.solvers.{where}.SIMPLEX_COLUMNS", 10)
+    limits = Limits(integer_gap=1e-3)
+    assert KeptSolver(limits, any_solver=True).solve(program).solver.startswith("Benders")
+    assert KeptSolver(limits).solve(program).solver.startswith("HiGHS")
+
+
 def test_nobody_else_hears_a_wish_of_before() -> None:
     """A wish lasts while anybody heeds it, however many solvers come and go, and is forgotten after."""
     with HALT.heard():
@@ -198,4 +208,3 @@ def test_nobody_else_hears_a_wish_of_before() -> None:
     assert not HALT.is_heard
     with HALT.heard():
         assert not HALT.wished
-    assert threading.active_count() >= 1

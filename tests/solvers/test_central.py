@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -167,3 +168,15 @@ def test_the_path_is_followed_no_further_than_is_asked(
     monkeypatch.setattr(central, "SHARE", 100.0)
     assert solved(program, gap=1e-3)[0].status is Status.OPTIMAL
     assert len(set(path)) == 1
+
+
+def test_where_the_path_leads_astray_the_method_begins_again_without_it(
+    program: LinearProgram, path: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To the same plan, as far as its prices prove; nobody has to ask for that."""
+    expected = solved(program)[0]
+    assert path
+    monkeypatch.setattr(Central, "_move", Mock(side_effect=np.linalg.LinAlgError))
+    answer = solved(program)[0]
+    assert answer.solver.startswith("interior points by area")
+    assert program.value(answer.x) == pytest.approx(program.value(expected.x), rel=2e-6)

@@ -132,7 +132,7 @@ class HeldSolver:
         put = substitute(merged.program)
         structure = find_structure(put.program)
         if not why_not(put.program, structure):
-            answer = ArrowSolver(self._limits).solve(put.program, structure)
+            answer = ArrowSolver(self._limits, path=False).solve(put.program, structure)
             if answer.has_solution:
                 return replace(answer, prices=merged.prices(put.prices(answer.prices)))
             if answer.status is Status.STOPPED:

@@ -189,6 +189,8 @@ class _Search:
             return
         part = PART
         for _ in range(1 + NEARER):
+            if self._cut_short:
+                return
             between = self._core + part * (wanted - self._core)
             between += INSIDE * (self._first - between)
             if self._cut(between):

@@ -11,6 +11,7 @@ from commission_opt.solvers import make_solver
 from commission_opt.solvers.answer import Answer, Limits, Status
 from commission_opt.solvers.basis import Basis, Ranging, same_shape
 from commission_opt.solvers.highs import HighsSolver
+from commission_opt.solvers.highs_run import SIMPLEX_COLUMNS
 
 SHAPES = 8
 """Shapes of programs (the same columns and rows) whose last basis is remembered."""
@@ -34,8 +35,8 @@ class KeptSolver:
     limits : Limits or None
         As for :class:`HighsSolver`; its seconds hold for each call.
     any_solver : bool
-        Whether programs too large for simplex go to the solver that suits them, each from nothing. Of such a program
-        nothing can be changed in place.
+        Whether programs too large for simplex, or for branch and bound, go to the solver that suits them, each from
+        nothing. Of such a program nothing can be changed in place.
     """
 
     def __init__(self, limits: Limits | None = None, any_solver: bool = False) -> None:
@@ -128,7 +129,7 @@ class KeptSolver:
         seconds = self.limits.seconds
         limits = self.limits if seconds is None else replace(self.limits, seconds=max(seconds - used, 0.0))
         self._solver = HighsSolver(limits)
-        if self._any_solver and program.shape[1] > WARM_COLUMNS and not len(program.whole):
+        if self._any_solver and program.shape[1] > (SIMPLEX_COLUMNS if len(program.whole) else WARM_COLUMNS):
             return make_solver("auto", limits).solve(program)
         return self._solver.solve(program)
 

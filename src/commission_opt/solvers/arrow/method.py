@@ -40,7 +40,7 @@ REPAIRS, FALLS, NOTHING = 12, 0.5, 1e-13
 """Times at most that columns are moved at the end so that rows hold, the fall of the largest violation that calls for
 another time, and the violation that is next to nothing."""
 
-FIGURES = ("objective", "bound", "off", "late")
+FIGURES = ("objective", "bound", "off", "late", "path")
 """Figures that have to be kept to go on from a point."""
 
 
@@ -55,9 +55,13 @@ class Method:
         Who works on its shares.
     gap : float
         What is asked for in the end.
+    path : bool
+        Whether the central path may be followed, where there are areas enough.
 
     Attributes
     ----------
+    path : bool
+        Whether the central path is followed.
     passed : (J,)
         What areas add up to in the joint rows.
     objective, bound : float
@@ -66,11 +70,11 @@ class Method:
         Largest amount by which a scaled row does not hold.
     """
 
-    def __init__(self, form: Form, crew: Crew, gap: float) -> None:
+    def __init__(self, form: Form, crew: Crew, gap: float, path: bool = True) -> None:
         self.form, self.crew, self._touched = form, crew, form.touched
         self.balance = Balance(form.joint)
         self._central, self._together = Central(self, gap), Together(self)
-        self.late, self._many = False, form.cuts[-1][1] >= MANY
+        self.late, self.path = False, path and form.cuts[-1][1] >= MANY
         self.columns = form.columns
         self.objective = self.bound = self.off = 0.0
         self.passed = np.zeros(len(form.joint.right))
@@ -158,10 +162,10 @@ class Method:
 
     def iterate(self) -> None:
         """Take one step: a look ahead without a barrier, then the step itself."""
-        self.late = self.late or self.gap < (PATH if self._many else LATE)
+        self.late = self.late or self.gap < (PATH if self.path else LATE)
         if not self.late:
             self._step_apart()
-        elif not (self._many and self._central.step()):
+        elif not (self.path and self._central.step()):
             self._together.step()
 
     def retreat(self) -> None:

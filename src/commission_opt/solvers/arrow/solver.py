@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from importlib.metadata import version
 
@@ -44,10 +45,13 @@ class ArrowSolver:
     ----------
     limits : Limits
         Time, gap, and whom to tell what is reached.
+    path : bool
+        Whether the central path may be followed: it leads astray where many rules leave hardly any room. Where it
+        leads to no end, the method begins again without it.
     """
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        self.limits = limits or Limits()
+    def __init__(self, limits: Limits | None = None, path: bool = True) -> None:
+        self.limits, self._path = limits or Limits(), path
 
     def solve(self, program: LinearProgram, structure: Structure) -> Answer:
         """Return the method's claim about a program whose structure is known."""
@@ -62,7 +66,12 @@ class ArrowSolver:
             held.enter_context(np.errstate(all="ignore"))
             crew = held.enter_context(self._crew(form))
             checkpoint = held.enter_context(Checkpoint(self.limits.checkpoint, form, bool(self.limits.scheduler)))
-            return self._run(Method(form, crew, self.limits.gap), checkpoint, started)
+            method = Method(form, crew, self.limits.gap, self._path)
+            answer = self._run(method, checkpoint, started, checkpoint.resume)
+            if answer.status is Status.FAILED and method.path:
+                method = Method(form, crew, self.limits.gap, path=False)
+                answer = self._run(method, checkpoint, started, _afresh)
+            return answer
 
     def _crew(self, form: Form) -> Crew:
         if not self.limits.scheduler:
@@ -73,11 +82,11 @@ class ArrowSolver:
             raise SolverError("A cluster needs Dask: pip install 'commission-opt[cluster]'.") from error
         return Cluster(form, self.limits.scheduler)
 
-    def _run(self, method: Method, checkpoint: Checkpoint, started: float) -> Answer:
+    def _run(self, method: Method, checkpoint: Checkpoint, started: float, begin: Callable[[Method], int]) -> Answer:
         """Iterate until the gap is reached; out of time or interrupted, hand over what holds by then."""
         aim, stopped, number = SHARE * self.limits.gap, "", 0
         try:
-            number = checkpoint.resume(method)
+            number = begin(method)
             while number < MOST and not stopped:
                 if not np.isfinite(method.gap + method.off):
                     return self._answer(Status.FAILED, f"lost its way after {number} steps", started)
@@ -124,6 +133,12 @@ class ArrowSolver:
             seconds=time.perf_counter() - started,
             corner=False,
         )
+
+
+def _afresh(method: Method) -> int:
+    """Let a method begin, whatever is kept; return the number of its steps so far."""
+    method.start()
+    return 0
 
 
 def _held(method: Method, most: float) -> FloatArray | None:
