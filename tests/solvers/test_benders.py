@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -23,6 +24,7 @@ from commission_opt.solvers.auto import choose
 from commission_opt.solvers.benders import BendersSolver
 from commission_opt.solvers.highs import HighsSolver
 from commission_opt.solvers.master import Master
+from tests.programs import INF, program
 
 SIZE = SyntheticSize(areas=6, services=8, years=2, tranches=2)
 GAP = 1e-6
@@ -116,6 +118,18 @@ def test_every_cut_bounds_every_choice() -> None:
     found = master.best(Limits(integer_gap=0.0))
     assert found is not None
     assert found[0] >= by_hand(program)
+
+
+def test_a_slope_without_limit_allows_nothing_for_next_to_nothing() -> None:
+    """A price of 1e17 for x <= 4 y, where y costs 10: HiGHS takes a millionth of y for none, but worth is at most 4."""
+    given = program([1, -10], [[1, -4]], [(-INF, 0)], [(0, 4), (0, 1)])
+    master = Master(replace(given, whole=np.array([1])))
+    for price in (0.0, 1e17):
+        master.add(np.array([price]))
+    found = master.best(Limits(integer_gap=0.0))
+    assert found is not None
+    assert 0 <= found[0] <= 0.01
+    assert found[1].tolist() == [0]
 
 
 def test_the_centre_is_as_far_from_all_bounds_as_can_be() -> None:

@@ -129,6 +129,10 @@ def test_rounding_makes_nothing_impossible(most: float) -> None:
     by_equation = program([1, 0, 0], [[0, 1, 1], [1, 0.1, 0.1]], [(3, 3), (-INF, most)], [(0, 5), (0, 3), (0, 3)])
     put = substitute(by_equation).program
     assert put.lower[0] == put.upper[0] == pytest.approx(0, abs=1e-15)
+    rows = [[1, 1, 0, 0, 0], [0, 0, 1, 1, 0], [0.1, 0.1, -0.3, -0.3, 1]]
+    by_two = program([0, 0, 0, 0, 1], rows, [(3, 3), (1, 1), (-INF, most - 0.3)], [(0, 3)] * 5)
+    put = substitute(by_two).program
+    assert put.lower[4] == put.upper[4] == pytest.approx(0, abs=1e-15)
     of_nobody = program([1, 1], [[1, 1], [0.1, 0.1]], [(3, 3), (-INF, most)], [(0, 3)] * 2)
     assert rows_with_bounds(substitute(of_nobody).program) == [0]
 
