@@ -153,6 +153,22 @@ def test_an_impossible_program_is_left_to_highs() -> None:
     assert "no choice leaves the rest a solution" in answer.why
 
 
+def test_where_no_choice_brings_a_plan_highs_looks_at_all_rules_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may find one, and can say that there is none; the reader is told who answered."""
+    monkeypatch.setattr("commission_opt.solvers.benders.TRIES", 1)
+    program = next(one for one in map(sites, range(12)) if decide(one, relaxes=False).status is Status.FAILED)
+    assert decide(program, relaxes=False).message == "none of 1 choices leaves the rest a solution"
+    monkeypatch.setattr(
+        "commission_opt.solvers.auto.BendersSolver", lambda limits, *_: BendersSolver(limits, HighsSolver, False)
+    )
+    answer = make_solver("arrow", Limits(seconds=60)).solve(program)
+    assert (
+        answer.why
+        == "Solved by HiGHS: area by area, the method found no end (none of 1 choices leaves the rest a solution)."
+    )
+    assert (answer.status is Status.OPTIMAL) == np.isfinite(by_hand(program))
+
+
 def test_asked_to_stop_it_hands_over_the_plan_that_it_has() -> None:
     """With a bound that no plan breaks."""
     program = few_changes(3)
