@@ -39,7 +39,7 @@ ROUGH = 0.1
 NOTHING = "no choice leaves the rest a solution"
 """Message of a search that found no plan."""
 
-TRIES = 30
+TRIES = 12
 """Choices tried without any plan, after which a method that looks at all rules together is more likely to find one."""
 
 AGAIN = 3
@@ -191,7 +191,7 @@ class _Search:
         if self._core is None:
             return
         part = PART
-        for _ in range(1 + NEARER):
+        for _ in range(1 + (NEARER if self._best is not None else 0)):
             between = self._core + part * (wanted - self._core)
             between += INSIDE * (self._first - between)
             if self._cut(between):
