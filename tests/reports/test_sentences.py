@@ -56,6 +56,8 @@ def test_a_proven_gap_is_never_called_nothing() -> None:
     """Proof has its limits."""
     assert gap_text(0.0) == "< 0.0001 %"
     assert gap_text(0.02) == "2 %"
+    # What is said to be out of reach must be: rounded down it would not be.
+    assert [gap_text(gap) for gap in (0.00014, 0.014, 0.142, 1.0)] == ["0.02 %", "2 %", "15 %", "100 %"]
 
 
 def test_shares_have_a_sign_where_they_are_changes() -> None:

@@ -7,10 +7,13 @@ import pytest
 
 from commission_opt.model.formulate import formulate
 from commission_opt.model.read import read_model
+from commission_opt.place.names import Names
 from commission_opt.place.synthetic import SyntheticSize, synthetic_place
 from commission_opt.plan.certificate import certify
 from commission_opt.plan.proof import tidy
 from commission_opt.plan.solve import solve
+from commission_opt.program.blocks import Keys
+from commission_opt.program.builder import ProgramBuilder
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers import Limits, Reached, make_solver
 from commission_opt.solvers.arrow.structure import find_structure, why_not
@@ -34,6 +37,20 @@ def test_values_agree_with_those_of_highs(model: str, seed: int) -> None:
     ours, theirs = make_solver("arrow").solve(program), make_solver("highs").solve(program)
     assert "area by area, as asked" in ours.why
     assert program.value(ours.x) == pytest.approx(program.value(theirs.x), rel=1e-6)
+
+
+def test_equations_may_hold_columns_that_cannot_fall_to_nothing() -> None:
+    """In two areas a + b = 5, both 1 to 4; of a there are 6 in all: 4 where it is worth 3, 2 where it is worth 2."""
+    builder, area = ProgramBuilder(), Names("area", ("north", "south"))
+    keys = Keys.of((area, np.arange(2)))
+    one, other = (builder.add_columns(name, keys, 4.0, unit="units", lower=1.0) for name in ("a", "b"))
+    whole = builder.add_rows("all", keys, unit="units", lower=5.0, upper=5.0)
+    builder.add_entries(whole, one, 1.0)
+    builder.add_entries(whole, other, 1.0)
+    builder.add_entries(np.repeat(builder.add_rows("money", Keys((), ()), unit="units", upper=6.0), 2), one, 1.0)
+    answer = make_solver("arrow").solve(builder.build("pairs", np.array([3.0, 2, 1, 1])))
+    assert answer.solver.startswith("interior points")
+    assert answer.x == pytest.approx([4, 2, 1, 3], abs=1e-4)
 
 
 @pytest.mark.parametrize("model", FITS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -23,6 +24,7 @@ from commission_opt.solvers.benders import BendersSolver
 from commission_opt.solvers.highs import HighsSolver
 from commission_opt.solvers.kept import KeptSolver
 from commission_opt.solvers.master import Master
+from tests.programs import INF, program
 
 SIZE = SyntheticSize(areas=6, services=8, years=2, tranches=2)
 GAP = 1e-6
@@ -118,6 +120,18 @@ def test_every_cut_bounds_every_choice() -> None:
     assert found[0] >= by_hand(program)
 
 
+def test_a_slope_without_limit_allows_nothing_for_next_to_nothing() -> None:
+    """A price of 1e17 for x <= 4 y, where y costs 10: HiGHS takes a millionth of y for none, but worth is at most 4."""
+    given = program([1, -10], [[1, -4]], [(-INF, 0)], [(0, 4), (0, 1)])
+    master = Master(replace(given, whole=np.array([1])))
+    for price in (0.0, 1e17):
+        master.add(np.array([price]))
+    found = master.best(Limits(integer_gap=0.0))
+    assert found is not None
+    assert 0 <= found[0] <= 0.01
+    assert found[1].tolist() == [0]
+
+
 def test_the_centre_is_as_far_from_all_bounds_as_can_be() -> None:
     """Of three numbers from 0 to 3 with a sum of at most 5, of 9: 1.5, 1.5, 1.5 would be the middle without it."""
     centre = Master(sites(1)).centre(Limits())
@@ -137,6 +151,22 @@ def test_an_impossible_program_is_left_to_highs() -> None:
     answer = make_solver("arrow").solve(spoilt)
     assert answer.status is Status.INFEASIBLE
     assert "no choice leaves the rest a solution" in answer.why
+
+
+def test_where_no_choice_brings_a_plan_highs_looks_at_all_rules_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may find one, and can say that there is none; the reader is told who answered."""
+    monkeypatch.setattr("commission_opt.solvers.benders.TRIES", 1)
+    program = next(one for one in map(sites, range(12)) if decide(one, relaxes=False).status is Status.FAILED)
+    assert decide(program, relaxes=False).message == "none of 1 choices leaves the rest a solution"
+    monkeypatch.setattr(
+        "commission_opt.solvers.auto.BendersSolver", lambda limits, *_: BendersSolver(limits, HighsSolver, False)
+    )
+    answer = make_solver("arrow", Limits(seconds=60)).solve(program)
+    assert (
+        answer.why
+        == "Solved by HiGHS: area by area, the method found no end (none of 1 choices leaves the rest a solution)."
+    )
+    assert (answer.status is Status.OPTIMAL) == np.isfinite(by_hand(program))
 
 
 def test_asked_to_stop_it_hands_over_the_plan_that_it_has() -> None:

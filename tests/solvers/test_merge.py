@@ -48,6 +48,15 @@ def test_bounds_that_contradict_each_other_by_rounding_are_one_figure() -> None:
     assert merged[1].row_lower[0] > merged[1].row_upper[0]
 
 
+def test_bounds_near_nothing_are_compared_by_what_they_are_left_of() -> None:
+    """With two columns held, x + y >= 0 and x + y <= 0.3 - 0.1 - 0.2 hold at nothing, though the latter is -5e-17."""
+    given = program(
+        [1, 0, 0, 1], [[1, 0, 0, 1], [1, 0.1, 0.2, 1]], [(0, INF), (-INF, 0.3)], [(0, 5), (1, 1), (1, 1), (0, 5)]
+    )
+    merged = merge(given).program
+    assert merged.row_lower[0] == merged.row_upper[0]
+
+
 def few_changes(seed: int, most: float) -> LinearProgram:
     """Return a synthetic program with all changes held at a share: two rows each then say the same."""
     place = synthetic_place(SyntheticSize(areas=4, services=8, years=2, tranches=2), seed)

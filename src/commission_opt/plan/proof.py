@@ -43,9 +43,8 @@ def solver_notes(proof: Proof) -> list[str]:
     if not answer.corner:
         notes.append("Whether other allocations are worth as much was not examined at this size.")
     if answer.status is Status.STOPPED:
-        notes.append(
-            f"Stopped early ({answer.message}): no plan is worth more than this one by over {100 * gap:.2g} %."
-        )
+        most = np.ceil(1000 * gap - 1e-3) / 10
+        notes.append(f"Stopped early ({answer.message}): no plan is worth more than this one by over {most:g} %.")
     return notes
 
 

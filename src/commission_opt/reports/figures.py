@@ -100,8 +100,11 @@ def percent(share: float, signed: bool = False, decimals: int = 1) -> str:
 
 
 def gap_text(gap: float) -> str:
-    """Return a proven gap without claiming that it is nothing."""
-    return "< 0.0001 %" if gap < 1e-6 else f"{100 * gap:.1g} %"
+    """Return a proven gap without claiming that it is nothing; rounded up, for no plan is said to be better by it."""
+    if gap < 1e-6:
+        return "< 0.0001 %"
+    step = 10.0 ** min(math.floor(math.log10(100 * gap)), 0)
+    return f"{step * math.ceil(100 * gap / step - 1e-9):.6g} %"
 
 
 def with_unit(name: str, unit: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 
 from commission_opt.program.linear import LinearProgram
@@ -86,14 +87,17 @@ class ChosenSolver:
     def solve(self, program: LinearProgram) -> Answer:
         """Return the claim of the solver that suits a program, and why it was that one."""
         program.require_finite()
+        started = time.perf_counter()
         route = choose(program, self.by_areas)
-        why = route.why
-        if route.structure is not None:
-            answer = self._decide(program, route) if len(program.whole) else self._divide(program, route.structure)
-            if answer.status in (Status.OPTIMAL, Status.INFEASIBLE, Status.STOPPED):
-                return replace(answer, why="" if answer.corner else why)
-            why = f"Solved by HiGHS: area by area, the method found no end ({answer.message})."
-        return replace(self._highs.solve(program), why=why)
+        if route.structure is None:
+            return replace(self._highs.solve(program), why=route.why)
+        answer = self._decide(program, route) if len(program.whole) else self._divide(program, route.structure)
+        if answer.status in (Status.OPTIMAL, Status.INFEASIBLE, Status.STOPPED):
+            return replace(answer, why="" if answer.corner else route.why)
+        left = self.limits.seconds
+        left = None if left is None else max(left - (time.perf_counter() - started), 1e-3)
+        why = f"Solved by HiGHS: area by area, the method found no end ({answer.message})."
+        return replace(HighsSolver(replace(self.limits, seconds=left)).solve(program), why=why)
 
     def _divide(self, program: LinearProgram, structure: Structure) -> Answer:
         """Return the claim of the method by areas, or of the simplex method where that comes to an end in its time."""

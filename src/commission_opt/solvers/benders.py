@@ -39,6 +39,9 @@ ROUGH = 0.1
 NOTHING = "no choice leaves the rest a solution"
 """Message of a search that found no plan."""
 
+TRIES = 12
+"""Choices tried without any plan, after which a method that looks at all rules together is more likely to find one."""
+
 AGAIN = 3
 """Rounds in a row that bring neither bound nor plan nearer, after which there is nothing more to be had."""
 
@@ -133,9 +136,9 @@ class _Search:
             return True
         self._reason = self._cut_short
         if not self._reason and self._idle >= AGAIN:
-            self._reason = (
-                "no further cut brings the bound nearer" if self._best else "no choice leaves the rest a solution"
-            )
+            self._reason = "no further cut brings the bound nearer" if self._best else NOTHING
+        if not self._reason and self._best is None and len(self._seen) >= TRIES:
+            self._reason = f"none of {TRIES} choices leaves the rest a solution"
         return bool(self._reason)
 
     @property
@@ -188,7 +191,7 @@ class _Search:
         if self._core is None:
             return
         part = PART
-        for _ in range(1 + NEARER):
+        for _ in range(1 + (NEARER if self._best is not None else 0)):
             if self._cut_short:
                 return
             between = self._core + part * (wanted - self._core)

@@ -17,9 +17,6 @@ NEAR = 0.1
 PART = 0.5
 """Share of the other numbers, those nearest to whole ones, that is rounded each time."""
 
-EXACT = 1e-6
-"""Distance at which a number is as good as whole."""
-
 
 def dive(program: LinearProgram, numbers: FloatArray, solve: Callable[[LinearProgram], Answer]) -> Answer | None:
     """Return the answer with all numbers whole to which rounding leads, or None where it leads to none.

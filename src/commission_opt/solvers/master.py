@@ -20,6 +20,9 @@ SIZE = 1e4
 TRUST = 1e-7
 """Share of the worth by which HiGHS's bound may be too low for its tolerances: added to it."""
 
+ROUNDING = 1e-15
+"""Share of their size by which terms that cancel may add up to too little: added to what is left."""
+
 
 @dataclass(frozen=True, eq=False)
 class Cut:
@@ -56,6 +59,7 @@ class Master:
         self._row_bounds = program.row_lower[own], program.row_upper[own]
         self.lower, self.upper = program.lower[whole], program.upper[whole]
         self._cuts: list[Cut] = []
+        self._most = np.inf
         labels = tuple(program.column_label(int(at)) for at in whole)
         self._blocks = (
             Block("decision", Keys.of((Names("decision", labels), np.arange(width))), "whole numbers", 0),
@@ -64,7 +68,10 @@ class Master:
 
     def add(self, prices: FloatArray) -> None:
         """Add the cut that prices (m,) of the program's rows prove."""
-        self._cuts.append(self._cut(self._program, prices, 1.0))
+        cut = self._cut(self._program, prices, 1.0)
+        most = cut.constant + float(np.maximum(cut.slope * self.lower, cut.slope * self.upper).sum())
+        self._most = min(self._most, most)
+        self._cuts.append(cut)
 
     def forbid(self, prices: FloatArray) -> None:
         """Add the cut that prices (m,) prove of choices that leave the rest of the program no solution."""
@@ -99,11 +106,12 @@ class Master:
 
         None where cuts leave no choice, or none was found in the time.
         """
-        scale = max(max(abs(cut.constant) for cut in self._cuts if cut.worth), 1e-300) / SIZE
-        sizes = [scale if cut.worth else max(float(np.abs(cut.slope).max()), 1e-300) for cut in self._cuts]
-        slopes = np.array([-cut.slope / size for cut, size in zip(self._cuts, sizes, strict=True)])
-        worths = np.array([cut.worth for cut in self._cuts])
-        most = np.array([cut.constant / size for cut, size in zip(self._cuts, sizes, strict=True)])
+        cuts = [self._tightened(cut) for cut in self._cuts]
+        scale = max(max(abs(cut.constant) for cut in cuts if cut.worth), 1e-300) / SIZE
+        sizes = [scale if cut.worth else max(float(np.abs(cut.slope).max()), 1e-300) for cut in cuts]
+        slopes = np.array([-cut.slope / size for cut, size in zip(cuts, sizes, strict=True)])
+        worths = np.array([cut.worth for cut in cuts])
+        most = np.array([cut.constant / size for cut, size in zip(cuts, sizes, strict=True)])
         own = sparse.hstack([self._rows, sparse.csr_array((self._rows.shape[0], 1))])
         rows = sparse.vstack([own, sparse.csr_array(np.column_stack([slopes, worths]))])
         low, high = self._row_bounds
@@ -111,7 +119,25 @@ class Master:
         answer = HighsSolver(limits).solve(self._build(sparse.csr_array(rows), bounds, whole=True))
         if not answer.has_solution or answer.bound is None:
             return None
-        return (answer.bound + TRUST * SIZE) * scale, np.rint(answer.x[:-1])
+        self._most = min(self._most, (answer.bound + TRUST * SIZE) * scale)
+        return self._most, np.rint(answer.x[:-1]) + 0.0  # for -0 and 0 are one choice
+
+    def _tightened(self, cut: Cut) -> Cut:
+        r"""Return a cut that says the same of whole numbers without slopes larger than there is worth to tell apart.
+
+        .. math:: \beta + \gamma^T y = \beta' + \sum_j |\gamma_j| z_j, \quad
+            \text{which}\; \beta' + \sum_j \min(|\gamma_j|, U - \beta') z_j \;\text{stands for}
+
+        with z_j the whole distance of y_j from the end of its range at which the cut allows least, and U a bound on the
+        worth: one step from there may allow U, and needs no more. Prices of rows that leave no room have no limit, and
+        a slope of 1e17 would allow a choice that is off by HiGHS's tolerance for whole numbers any worth.
+        """
+        least = np.where(cut.slope > 0, self.lower, self.upper)
+        terms = cut.slope * least
+        lowest = cut.constant + float(terms.sum()) + ROUNDING * (abs(cut.constant) + float(np.abs(terms).sum()))
+        room = max((self._most if cut.worth else 0.0) - lowest, 0.0)
+        slope = np.clip(cut.slope, -room, room)
+        return Cut(lowest - float((slope * least).sum()), slope, cut.worth)
 
     def _build(
         self, rows: sparse.csr_array, bounds: tuple[FloatArray, FloatArray], whole: bool, most: float = np.inf

@@ -53,7 +53,8 @@ def merge(program: LinearProgram) -> Merged:
     tightest = np.maximum.reduceat(low, first), np.minimum.reduceat(high, first)
     lower, upper = program.row_lower.copy(), program.row_upper.copy()
     lower[row], upper[row] = -np.inf, np.inf
-    lower[head], upper[head] = _consistent(*(bound + rest[head] for bound in tightest))
+    lower[head], upper[head] = (bound + rest[head] for bound in tightest)
+    _agree(program, lower, upper, (row, head[group]))
     least, most = own.copy(), own.copy()
     for source, bound, best in ((least, low, tightest[0]), (most, high, tightest[1])):
         at = np.flatnonzero(bound == best[group])[::-1]
@@ -99,7 +100,16 @@ def _alike(program: LinearProgram, moves: BoolArray, one: IntArray, other: IntAr
     return alike
 
 
-def _consistent(lower: FloatArray, upper: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Let bounds that contradict each other by rounding alone be one figure."""
-    crossed = (lower > upper) & (lower - upper <= NEAR * np.maximum(np.abs(lower), np.abs(upper)))
-    return np.where(crossed, upper, lower), upper
+def _agree(program: LinearProgram, lower: FloatArray, upper: FloatArray, of: tuple[IntArray, IntArray]) -> None:
+    """Let bounds of rows that contradict each other by rounding alone be one figure, for the size of those merged."""
+    crossed = lower > upper
+    if not crossed.any():
+        return
+    row, head = of
+    held = np.where(program.upper > program.lower, 0.0, np.abs(program.lower))
+    ends = (np.abs(bound[row]) for bound in (program.row_lower, program.row_upper))
+    given = np.maximum(*(np.where(np.isfinite(end), end, 0.0) for end in ends))
+    size = np.zeros(len(lower))
+    np.maximum.at(size, head, program.sizes(held[:, None])[row, 0] + given)
+    crossed &= lower - upper <= NEAR * size
+    lower[crossed] = upper[crossed]

@@ -13,8 +13,10 @@ from commission_opt.program.duality import reduced_costs
 from commission_opt.program.linear import LinearProgram
 
 NEAR = 1e-9
-"""Share of a row's size by which a row without columns that can move may be off through rounding."""
+"""Share of a row's size by which what it says of the one column that can move in it, or of none, may be off."""
 
+FINE = 1e-12
+"""Share of it below which the range of a column is nothing but rounding."""
 
 ROUNDS = 5
 """How often rows with one column are taken for its bounds: where these leave it no choice, others have one less."""
@@ -73,14 +75,15 @@ def substitute(program: LinearProgram) -> Substituted:
     areas no room, or next to none.
     """
     gone, row, equation, part = _parts(program)
+    size = _finite(program.row_lower, program.row_upper)
     if len(row):
-        program = _without(program, gone, (row, equation, part))
+        program, size = _without(program, gone, (row, equation, part), size)
     found: list[Bounds] = []
     for _ in range(ROUNDS):
-        tighter, bounds = _tightened(program)
+        tighter, bounds = _tightened(program, size)
         if tighter is program:
             break
-        program = _let_go(tighter)
+        program = _let_go(tighter, size)
         found.append(bounds)
     return Substituted(program, row, equation, part, tuple(found))
 
@@ -115,8 +118,17 @@ def _equations(program: LinearProgram) -> BoolArray:
     return equations
 
 
-def _tightened(program: LinearProgram) -> tuple[LinearProgram, Bounds]:
-    """Take rows in which one column alone can move for its bounds; the program itself where there is no such row."""
+def _finite(lower: FloatArray, upper: FloatArray) -> FloatArray:
+    """Return the size of the larger of two bounds, of those that are finite."""
+    low, high = (np.where(np.isfinite(bound), np.abs(bound), 0.0) for bound in (lower, upper))
+    return np.maximum(low, high)
+
+
+def _tightened(program: LinearProgram, size: FloatArray) -> tuple[LinearProgram, Bounds]:
+    """Take rows in which one column alone can move for its bounds; the program itself where there is no such row.
+
+    ``size`` (m,) is that of the rows' bounds as they were given: what is left of them is rounded to that.
+    """
     matrix, count = program.matrix, program.shape[0]
     moves = program.upper > program.lower
     entry = np.flatnonzero(np.repeat(moves, np.diff(matrix.indptr)) & (matrix.data != 0.0))
@@ -125,7 +137,8 @@ def _tightened(program: LinearProgram) -> tuple[LinearProgram, Bounds]:
     entry = entry[single[matrix.indices[entry]]]
     row, value = matrix.indices[entry], matrix.data[entry]
     column = np.searchsorted(matrix.indptr, entry, side="right") - 1
-    rest = program.activity(np.where(moves, 0.0, program.lower))
+    held = np.where(moves, 0.0, program.lower)
+    rest = program.activity(held)
     ends = (program.row_lower - rest)[row] / value, (program.row_upper - rest)[row] / value
     low, high = np.where(value > 0, *ends), np.where(value > 0, *ends[::-1])
     lower, upper = program.lower.copy(), program.upper.copy()
@@ -133,10 +146,10 @@ def _tightened(program: LinearProgram) -> tuple[LinearProgram, Bounds]:
     np.minimum.at(upper, column, high)
     taken = [np.flatnonzero((high == upper[column]) & (high < program.upper[column]))]
     taken.append(np.flatnonzero((low == lower[column]) & (low > program.lower[column])))
-    crossed = (lower > upper) & (lower - upper <= NEAR * np.maximum(np.abs(lower), np.abs(upper)))
-    lower[crossed] = upper[crossed]
     if not len(row):
         return program, Bounds(row, column, value, value)
+    at = np.concatenate(taken)
+    _hold(program, (lower, upper), column[at], (size + _sizes(program, held))[row[at]] / np.abs(value[at]))
     row_lower, row_upper = program.row_lower.copy(), program.row_upper.copy()
     row_lower[row], row_upper[row] = -np.inf, np.inf
     # Of several rows with one bound the first is worth it: adding a worth twice would count it twice.
@@ -146,26 +159,47 @@ def _tightened(program: LinearProgram) -> tuple[LinearProgram, Bounds]:
     return tighter, Bounds(row[at], column[at], value[at], sign)
 
 
-def _without(program: LinearProgram, gone: BoolArray, put: tuple[IntArray, IntArray, FloatArray]) -> LinearProgram:
-    """Return the program without some entries, whose sums are taken from the bounds of their rows."""
+def _hold(program: LinearProgram, bounds: tuple[FloatArray, FloatArray], column: IntArray, scale: FloatArray) -> None:
+    """Hold columns (b,) whose bounds are as good as one figure for the ``scale`` (b,) of the rows they are from."""
+    lower, upper = bounds
+    of_column = np.zeros(len(lower))
+    np.maximum.at(of_column, column, scale)
+    width = upper - lower
+    one = (of_column > 0) & (width >= -NEAR * of_column) & (width <= FINE * of_column)
+    lower[one] = upper[one] = np.maximum(upper, program.lower)[one]
+
+
+def _without(
+    program: LinearProgram, gone: BoolArray, put: tuple[IntArray, IntArray, FloatArray], size: FloatArray
+) -> tuple[LinearProgram, FloatArray]:
+    """Return the program without some entries, whose sums are taken from the bounds of their rows.
+
+    And the ``size`` (m,) of these, to which those of the sums are added.
+    """
     row, equation, part = put
     matrix, count = program.matrix, program.shape[0]
     fixed = program.activity(np.where(program.upper > program.lower, 0.0, program.lower))
-    sums = np.bincount(row, part * (program.row_upper - fixed)[equation], minlength=count)
+    total = part * (program.row_upper - fixed)[equation]
+    sums = np.bincount(row, total, minlength=count)
+    size = size + np.bincount(row, np.abs(total), minlength=count)
     start = np.concatenate([[0], np.cumsum(~gone)])[matrix.indptr].astype(matrix.indptr.dtype)
     rest = sparse.csc_array((matrix.data[~gone], matrix.indices[~gone], start), shape=program.shape)
     lower, upper = program.row_lower - sums, program.row_upper - sums
-    return _let_go(replace_fields(program, matrix=rest, row_lower=lower, row_upper=upper), np.abs(sums))
+    return _let_go(replace_fields(program, matrix=rest, row_lower=lower, row_upper=upper), size), size
 
 
-def _let_go(program: LinearProgram, size: FloatArray | float = 0.0) -> LinearProgram:
+def _let_go(program: LinearProgram, size: FloatArray) -> LinearProgram:
     """Take the bounds of rows in which no column can move, where they hold but for rounding; ``size`` adds to it."""
     moves = program.upper > program.lower
     entries = np.repeat(moves, np.diff(program.matrix.indptr)) & (program.matrix.data != 0.0)
     free = np.bincount(program.matrix.indices, entries, minlength=program.shape[0]) == 0
     values = np.where(moves, 0.0, program.lower)
     fixed = program.activity(values)
-    room = NEAR * (program.sizes(np.abs(values)[:, None])[:, 0] + size)
+    room = NEAR * (_sizes(program, values) + size)
     holds = free & (program.row_lower - room <= fixed) & (fixed <= program.row_upper + room)
     lower, upper = np.where(holds, -np.inf, program.row_lower), np.where(holds, np.inf, program.row_upper)
     return program.with_bounds(program.lower, program.upper, lower, upper)
+
+
+def _sizes(program: LinearProgram, values: FloatArray) -> FloatArray:
+    return program.sizes(np.abs(values)[:, None])[:, 0]
