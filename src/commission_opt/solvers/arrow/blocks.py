@@ -17,7 +17,8 @@ class Blocks(NamedTuple):
 
     ``upper`` the Cholesky factor of every area's rows that are not simple, row after row from its diagonal, whose
     entries are inverted, area after area from ``begin`` (B + 1,); ``pivot`` (m,) of simple rows; ``beside`` (reach,)
-    their entries beside the diagonal; ``table`` room for one area's rows over its own and the joint rows.
+    their entries beside the diagonal; ``table`` room for one area's rows over its own and the joint rows, and ``end``
+    where each of these rows ends: nothing but zeros follows.
     """
 
     upper: FloatArray
@@ -25,6 +26,18 @@ class Blocks(NamedTuple):
     pivot: FloatArray
     beside: FloatArray
     table: FloatArray
+    end: IntArray
+
+
+class Sorted(NamedTuple):
+    """Rows of L^-1 C by the joint rows that they meet, of which rows met late come last.
+
+    ``rows`` (K, R, J) room for them; ``used`` (K,) how many there are; ``width`` (K,) up to which joint row they reach.
+    """
+
+    rows: FloatArray
+    used: IntArray
+    width: IntArray
 
 
 REGULAR = 1e-13
@@ -32,26 +45,51 @@ REGULAR = 1e-13
 
 
 @compiled
-def eliminate(
-    pattern: Pattern, blocks: Blocks, weight: FloatArray, joint: FloatArray, part: tuple[int, int, FloatArray]
-) -> None:
-    """Eliminate the areas from one to another; ``part`` is first, end and room for L^-1 C, row after row.
+def eliminate(pattern: Pattern, blocks: Blocks, weight: FloatArray, joint: FloatArray, part: tuple[int, Sorted]) -> int:
+    """Eliminate the areas from one on, until there is no room for another; return the one to go on with.
 
-    What they add to the joint rows directly, and what their simple rows take from it, goes to ``joint`` (upper half).
+    ``part`` is the first area and the room. What areas add to the joint rows directly, and what their simple rows take
+    from it, goes to ``joint`` (upper half).
     """
-    begin, end, beside = part
-    table, at, width = blocks.table, 0, beside.shape[1]
-    for area in range(begin, end):
+    area, beside = part
+    table, width = blocks.table, len(joint)
+    beside.used[:] = 0
+    while area < len(pattern.simple):
         size = pattern.rows[area + 1] - pattern.rows[area] - pattern.simple[area]
+        if beside.used.max() + size > beside.rows.shape[1]:
+            break
         table[:size, : size + width] = 0.0
         _assemble(pattern, blocks, (weight, pattern.start[1:]), area, joint)
         _eliminate_simple(pattern, blocks, area, joint, size + width)
-        _factor(table, size, size + width)
+        _find_ends(table, size, size + width, blocks.end)
+        _factor(table, size, blocks.end)
         _keep(blocks, area, size)
-        for row in range(size):
-            beside[at + row, :] = table[row, size : size + width]
-        at += size
-    beside[at:, :] = 0.0
+        _sort(blocks, size, beside)
+        area += 1
+    return area
+
+
+@compiled
+def _find_ends(table: FloatArray, size: int, width: int, end: IntArray) -> None:
+    """Find where each row of an area ends."""
+    for row in range(size):
+        last = width
+        while last > size and table[row, last - 1] == 0.0:
+            last -= 1
+        end[row] = last
+
+
+@compiled
+def _sort(blocks: Blocks, size: int, beside: Sorted) -> None:
+    """Put an area's rows of L^-1 C among those that reach about as far."""
+    for row in range(size):
+        kind, reach = 0, blocks.end[row] - size
+        while reach > beside.width[kind]:
+            kind += 1
+        if reach > 0:
+            width = beside.width[kind]
+            beside.rows[kind, beside.used[kind], :width] = blocks.table[row, size : size + width]
+            beside.used[kind] += 1
 
 
 @compiled
@@ -62,7 +100,8 @@ def eliminate_alone(pattern: Pattern, blocks: Blocks, weight: FloatArray, area: 
     blocks.table[:size, :size] = 0.0
     _assemble(pattern, blocks, (weight, pattern.beyond), area, none)
     _eliminate_simple(pattern, blocks, area, none, size)
-    _factor(blocks.table, size, size)
+    blocks.end[:size] = size
+    _factor(blocks.table, size, blocks.end)
     _keep(blocks, area, size)
 
 
@@ -130,38 +169,56 @@ def _eliminate_simple(pattern: Pattern, blocks: Blocks, area: int, joint: FloatA
 
 
 @compiled
-def _factor(table: FloatArray, size: int, width: int) -> None:
+def _factor(table: FloatArray, size: int, end: IntArray) -> None:
     """Turn the upper half of a positive matrix into its Cholesky factor, and the columns beyond into L^-1 C.
 
-    Four rows at a time are taken from those below, so that these are read and written a quarter as often.
+    Four rows at a time are taken from those below, so that these are read and written a quarter as often. Rows are
+    taken up to their ``end`` (size,), which becomes that of the factor.
     """
     for row in range(size):
         table[row, row] += REGULAR
     for first in range(0, size, 4):
-        end = min(first + 4, size)
-        for row in range(first, end):
+        last = min(first + 4, size)
+        for row in range(first, last):
             for above in range(first, row):
                 factor = table[above, row]
-                for at in range(row, width):
-                    table[row, at] -= factor * table[above, at]
+                if factor != 0.0:
+                    end[row] = max(end[row], end[above])
+                    for at in range(row, end[above]):
+                        table[row, at] -= factor * table[above, at]
             inverse = 1.0 / np.sqrt(max(table[row, row], REGULAR * REGULAR))
-            for at in range(row, width):
+            for at in range(row, end[row]):
                 table[row, at] *= inverse
             table[row, row] = inverse
-        if end < size:
-            _take_four(table, first, size, width)
+        if last < size:
+            _take_four(table, first, size, end)
 
 
 @compiled
-def _take_four(table: FloatArray, first: int, size: int, width: int) -> None:
-    """Take four rows from all that are below them and share a column."""
+def _take_four(table: FloatArray, first: int, size: int, end: IntArray) -> None:
+    """Take four rows from all that are below them and share a column, two of these at a time."""
     one, two, three, four = table[first], table[first + 1], table[first + 2], table[first + 3]
+    last, held = end[first : first + 4].max(), -1
     for row in range(first + 4, size):
         a, b, c, d = one[row], two[row], three[row], four[row]
-        if a != 0.0 or b != 0.0 or c != 0.0 or d != 0.0:
-            below = table[row]
-            for at in range(row, width):
-                below[at] -= a * one[at] + b * two[at] + c * three[at] + d * four[at]
+        if a == 0.0 and b == 0.0 and c == 0.0 and d == 0.0:
+            continue
+        end[row] = max(end[row], last)
+        if held < 0:
+            held = row
+            continue
+        e, f, g, h = one[held], two[held], three[held], four[held]
+        upper, lower = table[held], table[row]
+        for at in range(held, last):
+            p, q, r, s = one[at], two[at], three[at], four[at]
+            upper[at] -= e * p + f * q + g * r + h * s
+            lower[at] -= a * p + b * q + c * r + d * s
+        held = -1
+    if held >= 0:
+        a, b, c, d = one[held], two[held], three[held], four[held]
+        below = table[held]
+        for at in range(held, last):
+            below[at] -= a * one[at] + b * two[at] + c * three[at] + d * four[at]
 
 
 @compiled

@@ -127,10 +127,11 @@ def _arrays(path: Path) -> State:
 
 
 def fingerprint(form: Form) -> str:
-    """Return a name for a program that no other figures have."""
+    """Return a name for a program, and the order of its joint rows, that no other figures have."""
     program = form.program
     digest, matrix = blake2b(digest_size=12), program.matrix
     vectors = program.objective, program.lower, program.upper, program.row_lower, program.row_upper
-    for array in (matrix.indptr, matrix.indices, matrix.data, *vectors, np.array(form.cuts)):
+    order = np.array(form.cuts), form.joint.row
+    for array in (matrix.indptr, matrix.indices, matrix.data, *vectors, *order):
         digest.update(np.ascontiguousarray(array).view(np.uint8).data)
     return digest.hexdigest()

@@ -20,6 +20,7 @@ from commission_opt.solvers.arrow.scan import (
     count_entries,
     fill_entries,
     find_beyond,
+    find_meeting,
     find_ranges,
     find_reach,
 )
@@ -117,6 +118,7 @@ class Form:
         self._areas = structure.areas
         self._find_rows(structure)
         self._find_columns(structure)
+        self._order_joint()
         self.cuts = self._cut()
         self.joint = self._joint()
         cost = self._cost(np.arange(program.shape[1], dtype=np.int32))
@@ -157,6 +159,14 @@ class Form:
         order = np.argsort(of_column, kind="stable")
         self._columns = free[order]
         self._column_start = np.searchsorted(of_column[order], np.arange(self._areas + 2)).astype(np.int32)
+
+    def _order_joint(self) -> None:
+        """Put the joint rows that areas meet late last, so that the factors of early rows end early."""
+        starts, met = (self._column_start[:-1], self._row_start[:-1]), np.empty(self.touched)
+        find_meeting(self._entries, self._number, (self._columns, *starts, self._simple), met)
+        joint = self._rows[self._row_start[-2] :]
+        joint[: self.touched] = joint[: self.touched][np.argsort(met, kind="stable")]
+        self._number[joint] = -2 - np.arange(len(joint))
 
     def _cut(self) -> list[tuple[int, int]]:
         """Cut the areas into shares of about as many columns: first area and the one after the last."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from commission_opt.place.names import FloatArray
-from commission_opt.solvers.arrow.blocks import Blocks, eliminate
+from commission_opt.solvers.arrow.blocks import Blocks, Sorted, eliminate
 from commission_opt.solvers.arrow.form import Share
 from commission_opt.solvers.arrow.passes import (
     advance,
@@ -24,8 +24,14 @@ from commission_opt.solvers.arrow.passes import (
 from commission_opt.solvers.arrow.point import Box, Move, Point
 from commission_opt.solvers.arrow.recentre import recentre
 
-BATCH = 3_000
-"""Rows of areas whose part in the joint rows is worked out in one product: its operands stay in the cache."""
+BATCH = 600
+"""Rows of areas, about, whose part in the joint rows is worked out in one product: its operands stay in the cache."""
+
+STEP = 48
+"""Joint rows by which the reach of rows in one product differs, at least."""
+
+KINDS = 5
+"""Products at most that rows are sorted into by their reach."""
 
 SHORT = 0.99
 """Share of the way to the nearest bound that is gone."""
@@ -76,8 +82,7 @@ class Part:
         self._reach = Reach(np.zeros(self._areas), np.zeros(self._areas))
         size = (np.diff(pattern.rows) - pattern.simple).astype(np.int64)
         widest = max(int(size.max(initial=0)), 1)
-        self._batch = max(1, BATCH // widest)
-        self._room = min(self._batch, self._areas) * widest, self._touched
+        self._batch = max(min(BATCH, int(size.sum())), widest)
         begin = np.concatenate([[0], np.cumsum(size * (size + 1) // 2)])
         self._blocks = Blocks(
             upper=np.zeros(int(begin[-1])),
@@ -85,6 +90,7 @@ class Part:
             pivot=np.ones(rows),
             beside=np.zeros(max(1, len(pattern.reach))),
             table=np.zeros((widest, widest + self._touched)),
+            end=np.zeros(widest, dtype=np.int64),
         )
 
     def worth(self) -> tuple[float, int]:
@@ -106,13 +112,19 @@ class Part:
     def eliminate(self) -> FloatArray:
         """Eliminate the areas where they stand; return (J, J), its upper half, their response to joint prices."""
         weigh(self._point)
-        touched = self._touched
-        direct, indirect, beside = np.zeros((touched, touched)), np.zeros((touched, touched)), np.empty(self._room)
-        for first in range(0, self._areas, self._batch):
-            end = min(first + self._batch, self._areas)
-            eliminate(self._pattern, self._blocks, self._point.weight, direct, (first, end, beside))
-            indirect += beside.T @ beside
+        direct, indirect = np.zeros((2, self._touched, self._touched))
+        beside, first = self._room(), 0
+        while first < self._areas:
+            first = eliminate(self._pattern, self._blocks, self._point.weight, direct, (first, beside))
+            for rows, used, width in zip(*beside, strict=True):
+                some = rows[:used, :width]
+                indirect[:width, :width] += some.T @ some
         return direct - np.triu(indirect)
+
+    def _room(self) -> Sorted:
+        step = max(STEP, -(-self._touched // KINDS))
+        width = np.minimum(np.arange(step, max(self._touched, 1) + step, step), self._touched)
+        return Sorted(np.empty((len(width), self._batch, self._touched)), np.zeros_like(width), width)
 
     def ahead(self) -> tuple[float, FloatArray]:
         """Look where the areas would go without a barrier; return the sum of products now, and (J,) the pull."""

@@ -209,3 +209,46 @@ def _place(start: Positions, row: Small, span: tuple[int, int, int], out: tuple[
         if low < high and row[low] < simple:
             for entry in range(low + 1, high):
                 at[entry] = place[row[low], row[entry] - simple]
+
+
+@compiled
+def find_meeting(
+    entries: Entries, number: Positions, areas: tuple[Positions, Positions, Positions, Positions], met: FloatArray
+) -> None:
+    """Find how late areas meet each joint row (J,) once simple rows are gone: the mean place of the first of theirs.
+
+    ``areas`` is the columns in the order of their areas, where each area's columns and rows begin, and its number of
+    simple rows.
+    """
+    columns, column_start, row_start, simple = areas
+    first, joined = np.empty(len(met), dtype=np.int64), np.empty(max(1, simple.max()), dtype=np.int64)
+    met[:] = 0.0
+    for area in range(len(simple)):
+        size = row_start[area + 1] - row_start[area] - simple[area]
+        first[:], joined[:] = size, size
+        for at in range(column_start[area], column_start[area + 1]):
+            least, lone = _ends_of(entries, number, columns[at], simple[area], size)
+            if lone >= 0:
+                joined[lone] = min(joined[lone], least)
+        for at in range(column_start[area], column_start[area + 1]):
+            least, lone = _ends_of(entries, number, columns[at], simple[area], size)
+            if lone >= 0:
+                least = joined[lone]
+            for entry in range(entries.start[columns[at]], entries.start[columns[at] + 1]):
+                where = -2 - number[entries.row[entry]]
+                if 0 <= where < len(met):
+                    first[where] = min(first[where], least)
+        met += first / max(size, 1)
+
+
+@compiled
+def _ends_of(entries: Entries, number: Positions, column: int, simple: int, size: int) -> tuple[int, int]:
+    """Return the first of a column's rows that is not simple, counted from the first such, and its simple row or -1."""
+    least, lone = np.int64(size), np.int64(-1)
+    for entry in range(entries.start[column], entries.start[column + 1]):
+        where = np.int64(number[entries.row[entry]])
+        if where >= simple:
+            least = min(least, where - simple)
+        elif where >= 0:
+            lone = where
+    return int(least), int(lone)
