@@ -108,6 +108,17 @@ def test_few_changes_are_chosen_as_branch_and_bound_chooses_them(seed: int) -> N
     assert ours.bound >= program.value(theirs.x) * (1 - 1e-9)
 
 
+@pytest.mark.parametrize("seed", [12, 15, 16])
+def test_the_best_plan_is_kept_and_the_bound_only_falls(seed: int) -> None:
+    """Whoever stops the search early gets the best of what was tried, not the last."""
+    told: list[Reached] = []
+    decide(sites(seed), relaxes=False, tell=told.append)
+    values, bounds = [one.value for one in told], [one.bound for one in told]
+    assert len(set(values)) > 1
+    assert values == sorted(values)
+    assert bounds == sorted(bounds, reverse=True)
+
+
 def test_every_cut_bounds_every_choice() -> None:
     """Whatever prices it is made of: those of the best plan, and none at all that mean anything."""
     program = sites(4)
