@@ -26,6 +26,7 @@ def shares() -> Iterator[None]:
     """Cut small programs into several shares too."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("commission_opt.solvers.arrow.form.COLUMNS", 60)
+        patch.setattr("commission_opt.solvers.arrow.stacks.LANES", 1)
         yield
 
 

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from commission_opt.solvers.arrow import part as parts
-from commission_opt.solvers.arrow.form import Form, Share
+from commission_opt.solvers.arrow import stacks
+from commission_opt.solvers.arrow.form import Form
 from commission_opt.solvers.arrow.part import Part
+from commission_opt.solvers.arrow.pattern import Share
 from commission_opt.solvers.arrow.structure import find_structure
 from tests.solvers.test_arrow import program_of
 
@@ -28,22 +30,31 @@ def centred(share: Share) -> Part:
 def by_matrices(share: Share, weight: np.ndarray) -> np.ndarray:
     """Return what areas give to the joint rows, worked out with one dense matrix for each area."""
     pattern, response = share.pattern, np.zeros((share.touched, share.touched))
-    for area in range(len(pattern.simple)):
-        own = pattern.rows[area + 1] - pattern.rows[area]
-        columns = range(pattern.columns[area], pattern.columns[area + 1])
-        matrix = np.zeros((own + share.touched, len(columns)))
-        for at, column in enumerate(columns):
-            entries = slice(pattern.start[column], pattern.start[column + 1])
-            matrix[pattern.row[entries], at] = pattern.value[entries]
-        normal = matrix * weight[pattern.columns[area] : pattern.columns[area + 1]] @ matrix.T
+    for stack, lane in zip(*np.nonzero(share.live), strict=True):
+        kind = pattern.kind[stack]
+        own = pattern.rows[kind + 1] - pattern.rows[kind]
+        begin, end = pattern.columns[kind], pattern.columns[kind + 1]
+        first = pattern.start[begin]
+        values = pattern.value[pattern.first_value[stack] : pattern.first_value[stack + 1], lane]
+        matrix = np.zeros((own + share.touched, end - begin))
+        for column in range(begin, end):
+            start, stop = pattern.start[column], pattern.start[column + 1]
+            matrix[pattern.row[start:stop], column - begin] = values[start - first : stop - first]
+        weights = weight[pattern.first_column[stack] : pattern.first_column[stack + 1], lane]
+        normal = matrix * weights @ matrix.T
         response += normal[own:, own:] - normal[own:, :own] @ np.linalg.solve(normal[:own, :own], normal[:own, own:])
     return response
 
 
 @pytest.mark.parametrize("model", ["aligned", "section_75", "total_place"])
-def test_what_is_left_of_areas_agrees_with_dense_matrices(model: str) -> None:
-    """Zeros that are passed over must be zeros."""
+@pytest.mark.parametrize("lanes", [1, 8])
+def test_what_is_left_of_areas_agrees_with_dense_matrices(
+    model: str, lanes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Zeros that are passed over must be zeros, whether areas stand side by side or not."""
+    monkeypatch.setattr(stacks, "LANES", lanes)
     share = share_of(model)
+    assert len(share.pattern.lanes) == lanes
     part = centred(share)
     expected = by_matrices(share, 1.0 / (part._point.least / part._point.below + part._point.most / part._point.above))
     found = part.eliminate()

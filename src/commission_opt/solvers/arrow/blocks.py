@@ -8,17 +8,19 @@ import numpy as np
 
 from commission_opt.place.names import FloatArray, IntArray
 from commission_opt.solvers.arrow.compiled import compiled
-from commission_opt.solvers.arrow.form import Pattern
+from commission_opt.solvers.arrow.lanes import each, greater, load, magnitude, root, store, total
+from commission_opt.solvers.arrow.pattern import Pattern
+from commission_opt.solvers.arrow.point import columns_of
 from commission_opt.solvers.arrow.structure import Positions
 
 
 class Blocks(NamedTuple):
     """The eliminated blocks.
 
-    ``upper`` the Cholesky factor of every area's rows that are not simple, row after row from its diagonal, whose
-    entries are inverted, area after area from ``begin`` (B + 1,); ``pivot`` (m,) of simple rows; ``beside`` (reach,)
-    their entries beside the diagonal; ``table`` room for one area's rows over its own and the joint rows, and ``end``
-    where each of these rows ends: nothing but zeros follows.
+    ``upper`` (u, L) the Cholesky factor of every stack's rows that are not simple, row after row from its diagonal,
+    whose entries are inverted, stack after stack from ``begin`` (S + 1,); ``pivot`` (m, L) of simple rows; ``beside``
+    (r, L) their entries beside the diagonal; ``table`` room for one stack's rows over its own and the joint rows, each
+    ``wide``, and ``end`` where each of these rows ends: nothing but zeros follows.
     """
 
     upper: FloatArray
@@ -26,6 +28,7 @@ class Blocks(NamedTuple):
     pivot: FloatArray
     beside: FloatArray
     table: FloatArray
+    wide: int
     end: IntArray
 
 
@@ -46,214 +49,249 @@ REGULAR = 1e-13
 
 @compiled
 def eliminate(pattern: Pattern, blocks: Blocks, weight: FloatArray, joint: FloatArray, part: tuple[int, Sorted]) -> int:
-    """Eliminate the areas from one on, until there is no room for another; return the one to go on with.
+    """Eliminate the stacks from one on, until there is no room for another; return the one to go on with.
 
-    ``part`` is the first area and the room. What areas add to the joint rows directly, and what their simple rows take
+    ``part`` is the first stack and the room. What areas add to the joint rows directly, and what their simple rows take
     from it, goes to ``joint`` (upper half).
     """
-    area, beside = part
-    table, width = blocks.table, len(joint)
+    stack, beside = part
     beside.used[:] = 0
-    while area < len(pattern.simple):
-        size = pattern.rows[area + 1] - pattern.rows[area] - pattern.simple[area]
-        if beside.used.max() + size > beside.rows.shape[1]:
+    while stack < len(pattern.kind):
+        size = size_of(pattern, pattern.kind[stack])
+        if beside.used.max() + size * len(pattern.lanes) > beside.rows.shape[1]:
             break
-        table[:size, : size + width] = 0.0
-        _assemble(pattern, blocks, (weight, pattern.start[1:]), area, joint)
-        _eliminate_simple(pattern, blocks, area, joint, size + width)
-        _find_ends(table, size, size + width, blocks.end)
-        _factor(table, size, blocks.end)
-        _keep(blocks, area, size)
-        _sort(blocks, size, beside)
-        area += 1
-    return area
+        blocks.table[: size * blocks.wide] = 0.0
+        _assemble(pattern, blocks, (weight, pattern.start[1:]), stack, joint)
+        _eliminate_simple(pattern, blocks, stack, joint, size + len(joint))
+        _find_ends(pattern, blocks, size, size + len(joint))
+        _factor(pattern, blocks, size)
+        _keep(pattern, blocks, stack, size)
+        _sort(pattern, blocks, size, beside)
+        stack += 1
+    return stack
 
 
 @compiled
-def _find_ends(table: FloatArray, size: int, width: int, end: IntArray) -> None:
-    """Find where each row of an area ends."""
+def size_of(pattern: Pattern, kind: int) -> int:
+    """Return how many rows areas of a kind have that are not simple."""
+    rows: int = pattern.rows[kind + 1] - pattern.rows[kind] - pattern.simple[kind]
+    return rows
+
+
+@compiled
+def _find_ends(pattern: Pattern, blocks: Blocks, size: int, width: int) -> None:
+    """Find where each row of a stack ends."""
     for row in range(size):
-        last = width
-        while last > size and table[row, last - 1] == 0.0:
+        last, base = width, row * blocks.wide
+        while last > size and total(magnitude(load(blocks.table, base + last - 1, pattern.lanes))) == 0.0:
             last -= 1
-        end[row] = last
+        blocks.end[row] = last
 
 
 @compiled
-def _sort(blocks: Blocks, size: int, beside: Sorted) -> None:
-    """Put an area's rows of L^-1 C among those that reach about as far."""
+def _sort(pattern: Pattern, blocks: Blocks, size: int, beside: Sorted) -> None:
+    """Put a stack's rows of L^-1 C, area by area, among those that reach about as far."""
     for row in range(size):
         kind, reach = 0, blocks.end[row] - size
         while reach > beside.width[kind]:
             kind += 1
         if reach > 0:
-            width = beside.width[kind]
-            beside.rows[kind, beside.used[kind], :width] = blocks.table[row, size : size + width]
-            beside.used[kind] += 1
+            width, first = beside.width[kind], row * blocks.wide + size
+            for lane in range(len(pattern.lanes)):
+                line = beside.rows[kind, beside.used[kind] + lane]
+                for at in range(width):
+                    line[at] = blocks.table[first + at, lane]
+            beside.used[kind] += len(pattern.lanes)
 
 
 @compiled
-def eliminate_alone(pattern: Pattern, blocks: Blocks, weight: FloatArray, area: int) -> None:
-    """Eliminate one area, the joint rows left out."""
-    size = pattern.rows[area + 1] - pattern.rows[area] - pattern.simple[area]
+def eliminate_alone(pattern: Pattern, blocks: Blocks, weight: FloatArray, stack: int) -> None:
+    """Eliminate one stack, the joint rows left out."""
+    size = size_of(pattern, pattern.kind[stack])
     none = np.empty((0, 0))
-    blocks.table[:size, :size] = 0.0
-    _assemble(pattern, blocks, (weight, pattern.beyond), area, none)
-    _eliminate_simple(pattern, blocks, area, none, size)
+    for row in range(size):
+        blocks.table[row * blocks.wide : row * blocks.wide + size] = 0.0
+    _assemble(pattern, blocks, (weight, pattern.beyond), stack, none)
+    _eliminate_simple(pattern, blocks, stack, none, size)
     blocks.end[:size] = size
-    _factor(blocks.table, size, blocks.end)
-    _keep(blocks, area, size)
+    _factor(pattern, blocks, size)
+    _keep(pattern, blocks, stack, size)
 
 
 @compiled
-def _keep(blocks: Blocks, area: int, size: int) -> None:
+def _keep(pattern: Pattern, blocks: Blocks, stack: int, size: int) -> None:
     """Keep the factor that is in the table."""
-    where = blocks.begin[area]
+    where = blocks.begin[stack]
     for row in range(size):
-        blocks.upper[where : where + size - row] = blocks.table[row, row:size]
-        where += size - row
+        for at in range(row, size):
+            store(blocks.upper, where, load(blocks.table, row * blocks.wide + at, pattern.lanes))
+            where += 1
 
 
 @compiled
 def _assemble(
-    pattern: Pattern, blocks: Blocks, over: tuple[FloatArray, Positions], area: int, joint: FloatArray
+    pattern: Pattern, blocks: Blocks, over: tuple[FloatArray, Positions], stack: int, joint: FloatArray
 ) -> None:
-    """Add up weight * a a' over an area's columns: simple rows on their own, the rest in the table (upper half).
+    """Add up weight * a a' over a stack's columns: simple rows on their own, the rest in the table (upper half).
 
-    ``over`` is the weights (n,) and where the entries end (n,) that count of each column.
+    ``over`` is the weights (n, L) and where the entries of each column of a kind end (n_k,) that count.
     """
     weight, ends = over
-    first, simple, table = pattern.rows[area], pattern.simple[area], blocks.table
-    size = pattern.rows[area + 1] - first - simple
-    blocks.pivot[first : first + simple] = REGULAR
-    blocks.beside[pattern.reach_start[first] : pattern.reach_start[first + simple]] = 0.0
-    for column in range(pattern.columns[area], pattern.columns[area + 1]):
-        low, high, theta = pattern.start[column], ends[column], weight[column]
+    lanes, table, kind = pattern.lanes, blocks.table, pattern.kind[stack]
+    first, simple, base = pattern.first_row[stack], pattern.simple[kind], pattern.rows[kind]
+    size, side = size_of(pattern, kind), pattern.first_beside[stack] - pattern.reach_start[base]
+    for row in range(first, first + simple):
+        store(blocks.pivot, row, each(REGULAR, lanes))
+    blocks.beside[pattern.first_beside[stack] : pattern.first_beside[stack + 1]] = 0.0
+    begin, end, shift, entries = columns_of(pattern, stack)
+    for column in range(begin, end):
+        low, high, theta = pattern.start[column], ends[column], load(weight, column + shift, lanes)
         if low < high and pattern.row[low] < simple:
-            row = first + pattern.row[low]
-            product = theta * pattern.value[low]
-            blocks.pivot[row] += product * pattern.value[low]
+            row, value = first + pattern.row[low], load(pattern.value, low + entries, lanes)
+            product = theta * value
+            store(blocks.pivot, row, load(blocks.pivot, row, lanes) + product * value)
+            start = pattern.reach_start[base + pattern.row[low]] + side
             low += 1
-            base = pattern.reach_start[row]
             for entry in range(low, high):
-                blocks.beside[base + pattern.at[entry]] += product * pattern.value[entry]
+                at = start + pattern.at[entry]
+                part = product * load(pattern.value, entry + entries, lanes)
+                store(blocks.beside, at, load(blocks.beside, at, lanes) + part)
         for entry in range(low, high):
-            product, row = theta * pattern.value[entry], np.int64(pattern.row[entry]) - simple
+            product, row = theta * load(pattern.value, entry + entries, lanes), np.int64(pattern.row[entry]) - simple
             if row < size:
                 for other in range(entry, high):
-                    table[row, pattern.row[other] - simple] += product * pattern.value[other]
+                    at = row * blocks.wide + pattern.row[other] - simple
+                    part = product * load(pattern.value, other + entries, lanes)
+                    store(table, at, load(table, at, lanes) + part)
             else:
                 for other in range(entry, high):
-                    joint[row - size, pattern.row[other] - simple - size] += product * pattern.value[other]
+                    part = product * load(pattern.value, other + entries, lanes)
+                    joint[row - size, pattern.row[other] - simple - size] += total(part)
 
 
 @compiled
-def _eliminate_simple(pattern: Pattern, blocks: Blocks, area: int, joint: FloatArray, width: int) -> None:
+def _eliminate_simple(pattern: Pattern, blocks: Blocks, stack: int, joint: FloatArray, width: int) -> None:
     """Take every simple row's part out of the table, as wide as that is, and of the joint rows."""
-    first, table, beside, reach = pattern.rows[area], blocks.table, blocks.beside, pattern.reach
-    rest = first + pattern.simple[area]
-    size = pattern.rows[area + 1] - rest
-    for row in range(first, rest):
-        low, high = pattern.reach_start[row], pattern.reach_start[row + 1]
+    lanes, table, beside, reach = pattern.lanes, blocks.table, blocks.beside, pattern.reach
+    kind, first = pattern.kind[stack], pattern.first_row[stack]
+    base, size = pattern.rows[kind], size_of(pattern, kind)
+    side = pattern.first_beside[stack] - pattern.reach_start[base]
+    for row in range(pattern.simple[kind]):
+        low, high = pattern.reach_start[base + row], pattern.reach_start[base + row + 1]
         while high > low and reach[high - 1] >= width:
             high -= 1
-        inverse = 1.0 / blocks.pivot[row]
+        inverse = -1.0 / load(blocks.pivot, first + row, lanes)
         for one in range(low, high):
-            product, at = beside[one] * inverse, np.int64(reach[one])
-            if at < size:
+            product, own = load(beside, one + side, lanes) * inverse, np.int64(reach[one])
+            if own < size:
                 for other in range(one, high):
-                    table[at, reach[other]] -= product * beside[other]
+                    at = own * blocks.wide + reach[other]
+                    store(table, at, load(table, at, lanes) + product * load(beside, other + side, lanes))
             else:
                 for other in range(one, high):
-                    joint[at - size, reach[other] - size] -= product * beside[other]
+                    joint[own - size, reach[other] - size] += total(product * load(beside, other + side, lanes))
 
 
 @compiled
-def _factor(table: FloatArray, size: int, end: IntArray) -> None:
-    """Turn the upper half of a positive matrix into its Cholesky factor, and the columns beyond into L^-1 C.
+def _factor(pattern: Pattern, blocks: Blocks, size: int) -> None:
+    """Turn the upper half of positive matrices into their Cholesky factors, and the columns beyond into L^-1 C.
 
     Four rows at a time are taken from those below, so that these are read and written a quarter as often. Rows are
     taken up to their ``end`` (size,), which becomes that of the factor.
     """
+    lanes, table, wide, end = pattern.lanes, blocks.table, blocks.wide, blocks.end
     for row in range(size):
-        table[row, row] += REGULAR
+        at = row * wide + row
+        store(table, at, load(table, at, lanes) + REGULAR)
     for first in range(0, size, 4):
         last = min(first + 4, size)
         for row in range(first, last):
-            for above in range(first, row):
-                factor = table[above, row]
-                if factor != 0.0:
-                    end[row] = max(end[row], end[above])
-                    for at in range(row, end[above]):
-                        table[row, at] -= factor * table[above, at]
-            inverse = 1.0 / np.sqrt(max(table[row, row], REGULAR * REGULAR))
+            below = row * wide
+            for over in range(first, row):
+                above = over * wide
+                factor = load(table, above + row, lanes)
+                if total(magnitude(factor)) != 0.0:
+                    end[row] = max(end[row], end[over])
+                    for at in range(row, end[over]):
+                        part = factor * load(table, above + at, lanes)
+                        store(table, below + at, load(table, below + at, lanes) - part)
+            inverse = 1.0 / root(greater(load(table, below + row, lanes), REGULAR * REGULAR))
             for at in range(row, end[row]):
-                table[row, at] *= inverse
-            table[row, row] = inverse
+                store(table, below + at, load(table, below + at, lanes) * inverse)
+            store(table, below + row, inverse)
         if last < size:
-            _take_four(table, first, size, end)
+            _take_four(pattern, blocks, first, size)
 
 
 @compiled
-def _take_four(table: FloatArray, first: int, size: int, end: IntArray) -> None:
+def _take_four(pattern: Pattern, blocks: Blocks, first: int, size: int) -> None:
     """Take four rows from all that are below them and share a column, two of these at a time."""
-    one, two, three, four = table[first], table[first + 1], table[first + 2], table[first + 3]
+    lanes, table, wide, end = pattern.lanes, blocks.table, blocks.wide, blocks.end
+    one, two, three, four = first * wide, (first + 1) * wide, (first + 2) * wide, (first + 3) * wide
     last, held = end[first : first + 4].max(), -1
     for row in range(first + 4, size):
-        a, b, c, d = one[row], two[row], three[row], four[row]
-        if a == 0.0 and b == 0.0 and c == 0.0 and d == 0.0:
+        a, b = load(table, one + row, lanes), load(table, two + row, lanes)
+        c, d = load(table, three + row, lanes), load(table, four + row, lanes)
+        if total(magnitude(a) + magnitude(b) + magnitude(c) + magnitude(d)) == 0.0:
             continue
         end[row] = max(end[row], last)
         if held < 0:
             held = row
             continue
-        e, f, g, h = one[held], two[held], three[held], four[held]
-        upper, lower = table[held], table[row]
+        e, f = load(table, one + held, lanes), load(table, two + held, lanes)
+        g, h = load(table, three + held, lanes), load(table, four + held, lanes)
+        upper, lower = held * wide, row * wide
         for at in range(held, last):
-            p, q, r, s = one[at], two[at], three[at], four[at]
-            upper[at] -= e * p + f * q + g * r + h * s
-            lower[at] -= a * p + b * q + c * r + d * s
+            p, q = load(table, one + at, lanes), load(table, two + at, lanes)
+            r, s = load(table, three + at, lanes), load(table, four + at, lanes)
+            store(table, upper + at, load(table, upper + at, lanes) - (e * p + f * q + g * r + h * s))
+            store(table, lower + at, load(table, lower + at, lanes) - (a * p + b * q + c * r + d * s))
         held = -1
     if held >= 0:
-        a, b, c, d = one[held], two[held], three[held], four[held]
-        below = table[held]
+        a, b = load(table, one + held, lanes), load(table, two + held, lanes)
+        c, d = load(table, three + held, lanes), load(table, four + held, lanes)
         for at in range(held, last):
-            below[at] -= a * one[at] + b * two[at] + c * three[at] + d * four[at]
+            p = a * load(table, one + at, lanes) + b * load(table, two + at, lanes)
+            p += c * load(table, three + at, lanes) + d * load(table, four + at, lanes)
+            store(table, held * wide + at, load(table, held * wide + at, lanes) - p)
 
 
 @compiled
-def solve_block(pattern: Pattern, blocks: Blocks, area: int, right: FloatArray) -> None:
-    """Solve the equations of one area in place, the joint rows left out; ``right`` begins with the area's rows."""
-    first, simple = pattern.rows[area], pattern.simple[area]
-    size = pattern.rows[area + 1] - first - simple
-    rest = right[simple : simple + size]
+def solve_block(pattern: Pattern, blocks: Blocks, stack: int, right: FloatArray) -> None:
+    """Solve the equations of a stack in place, the joint rows left out; ``right`` begins with the stack's rows."""
+    lanes, kind, first = pattern.lanes, pattern.kind[stack], pattern.first_row[stack]
+    simple, base, size = pattern.simple[kind], pattern.rows[kind], size_of(pattern, kind)
+    side = pattern.first_beside[stack] - pattern.reach_start[base]
     for row in range(simple):
-        share = right[row] / blocks.pivot[first + row]
-        for at in range(pattern.reach_start[first + row], pattern.reach_start[first + row + 1]):
+        share = load(right, row, lanes) / load(blocks.pivot, first + row, lanes)
+        for at in range(pattern.reach_start[base + row], pattern.reach_start[base + row + 1]):
             if pattern.reach[at] < size:
-                rest[pattern.reach[at]] -= blocks.beside[at] * share
-    _substitute(blocks.upper[blocks.begin[area] : blocks.begin[area + 1]], size, rest)
+                other = simple + pattern.reach[at]
+                store(right, other, load(right, other, lanes) - load(blocks.beside, at + side, lanes) * share)
+    _substitute(pattern, blocks, blocks.begin[stack], (simple, simple + size, right))
     for row in range(simple):
-        total = right[row]
-        for at in range(pattern.reach_start[first + row], pattern.reach_start[first + row + 1]):
+        rest = load(right, row, lanes)
+        for at in range(pattern.reach_start[base + row], pattern.reach_start[base + row + 1]):
             if pattern.reach[at] < size:
-                total -= blocks.beside[at] * rest[pattern.reach[at]]
-        right[row] = total / blocks.pivot[first + row]
+                rest -= load(blocks.beside, at + side, lanes) * load(right, simple + pattern.reach[at], lanes)
+        store(right, row, rest / load(blocks.pivot, first + row, lanes))
 
 
 @compiled
-def _substitute(upper: FloatArray, size: int, right: FloatArray) -> None:
-    """Solve with a Cholesky factor in place, forwards and backwards."""
-    where = 0
-    for row in range(size):
-        factor = right[row] * upper[where]
-        right[row] = factor
-        for at in range(1, size - row):
-            right[row + at] -= upper[where + at] * factor
-        where += size - row
-    for row in range(size - 1, -1, -1):
-        where -= size - row
-        total = right[row]
-        for at in range(1, size - row):
-            total -= upper[where + at] * right[row + at]
-        right[row] = total * upper[where]
+def _substitute(pattern: Pattern, blocks: Blocks, where: int, what: tuple[int, int, FloatArray]) -> None:
+    """Solve with Cholesky factors, from ``where`` on, in place, forwards and backwards: first row, end, and figures."""
+    first, end, right = what
+    lanes, upper = pattern.lanes, blocks.upper
+    for row in range(first, end):
+        factor = load(right, row, lanes) * load(upper, where, lanes)
+        store(right, row, factor)
+        for at in range(1, end - row):
+            part = load(upper, where + at, lanes) * factor
+            store(right, row + at, load(right, row + at, lanes) - part)
+        where += end - row
+    for row in range(end - 1, first - 1, -1):
+        where -= end - row
+        rest = load(right, row, lanes)
+        for at in range(1, end - row):
+            rest -= load(upper, where + at, lanes) * load(right, row + at, lanes)
+        store(right, row, rest * load(upper, where, lanes))

@@ -117,7 +117,7 @@ class Central:
         method = self._method
         left, system = method.left, method.balance.factor(response, method.joint.weight)
         away = left @ cho_solve(system, left, check_finite=False)
-        return float(away / (self._barrier * method.form.cuts[-1][1]))
+        return float(away / (self._barrier * method.form.areas))
 
     def _choose(self, away: float) -> float:
         """Return what the barrier is to fall to, of what it is; 1 where it has to wait."""

@@ -12,8 +12,9 @@ from threadpoolctl import threadpool_limits
 from commission_opt.errors import SolverError
 from commission_opt.place.names import FloatArray
 from commission_opt.solvers.arrow.crew import StateOf
-from commission_opt.solvers.arrow.form import Form, Share
+from commission_opt.solvers.arrow.form import Form
 from commission_opt.solvers.arrow.part import Part
+from commission_opt.solvers.arrow.pattern import Share
 
 LOST = "Actor was lost"
 """What the cluster says of a part whose worker is gone."""

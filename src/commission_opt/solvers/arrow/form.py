@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
 
-from commission_opt.place.names import EVERYTHING, BoolArray, FloatArray, IntArray
+from commission_opt.place.names import EVERYTHING, BoolArray, FloatArray
 from commission_opt.program.linear import LinearProgram
 from commission_opt.program.scaling import Scaling, find_scaling
+from commission_opt.solvers.arrow.pattern import Share, stack_pattern
 from commission_opt.solvers.arrow.scan import (
     IDLE,
     Entries,
     Ranges,
-    Small,
     count_entries,
     fill_entries,
-    find_beyond,
+    find_digests,
     find_meeting,
     find_ranges,
-    find_reach,
 )
+from commission_opt.solvers.arrow.stacks import Stacks, find_stacks, runs, starts
 from commission_opt.solvers.arrow.structure import Positions, Structure
 
 MARGIN = 1e-3
@@ -34,51 +33,6 @@ COLUMNS = 50_000
 
 SHARES = 32
 """Shares at most."""
-
-
-class Pattern(NamedTuple):
-    """The matrix of a share: columns and rows of its first area, of its second, ...
-
-    ``start`` (n + 1,), ``row`` and ``value`` (e,) the entries by column; rows are numbered within their area: simple
-    ones first, then the rest, then the joint rows, whose entries begin at ``beyond`` (n,). ``at`` (e,), for entries of
-    columns that have a simple row, is their place in its ``reach``; ``columns``, ``rows`` (B + 1,) where each area
-    begins; ``simple`` (B,) how many of its rows are simple; ``reach_start`` (m + 1,), ``reach`` the other rows that
-    share columns with a simple row, numbered from the area's first row that is not simple.
-    """
-
-    start: Positions
-    row: Small
-    value: FloatArray
-    beyond: Positions
-    at: Small
-    columns: Positions
-    rows: Positions
-    simple: Positions
-    reach_start: Positions
-    reach: Small
-
-
-@dataclass(frozen=True, eq=False)
-class Share:
-    """Some of the areas.
-
-    Parameters
-    ----------
-    pattern : Pattern
-        The matrix; inequalities have a column of their own that holds what is left.
-    cost, span : (n,)
-        Of the columns, which reach from 0 to ``span``.
-    right : (m,)
-        What every row of an area has to be.
-    touched : int
-        How many of the joint rows, the first of them, hold columns of areas.
-    """
-
-    pattern: Pattern
-    cost: FloatArray
-    span: FloatArray
-    right: FloatArray
-    touched: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +59,10 @@ class Form:
 
     Attributes
     ----------
+    areas : int
+        Number of areas.
+    cuts : list of pairs of int
+        First stack of every share, and the one after its last.
     columns : int
         Number of the areas' columns, with those that hold what is left of rows.
     constant : float
@@ -115,10 +73,11 @@ class Form:
 
     def __init__(self, program: LinearProgram, structure: Structure) -> None:
         self.program, self.scaling = program, find_scaling(program)
-        self._areas = structure.areas
+        self.areas = structure.areas
         self._find_rows(structure)
         self._find_columns(structure)
         self._order_joint()
+        self._order_areas()
         self.cuts = self._cut()
         self.joint = self._joint()
         cost = self._cost(np.arange(program.shape[1], dtype=np.int32))
@@ -129,7 +88,7 @@ class Form:
 
     def _find_rows(self, structure: Structure) -> None:
         """Give numbers to the rows that are kept: by area, the simple ones first, then those with fewest entries."""
-        program, scaling, areas = self.program, self.scaling, self._areas
+        program, scaling, areas = self.program, self.scaling, self.areas
         matrix, count = program.matrix, program.shape[0]
         self._entries = Entries(matrix.indptr, matrix.indices, matrix.data, scaling.row, scaling.column)
         fixed, base, least, most = np.zeros((4, count))
@@ -155,24 +114,40 @@ class Form:
         """Put the columns that can move in the order of their areas, with those that hold remainders at the end."""
         free = np.flatnonzero(self.program.upper > self.program.lower).astype(np.int32)
         of_column = structure.of_column[free]
-        of_column = np.where(of_column >= 0, of_column, self._areas)
+        of_column = np.where(of_column >= 0, of_column, self.areas)
         order = np.argsort(of_column, kind="stable")
         self._columns = free[order]
-        self._column_start = np.searchsorted(of_column[order], np.arange(self._areas + 2)).astype(np.int32)
+        self._column_start = np.searchsorted(of_column[order], np.arange(self.areas + 2)).astype(np.int32)
 
     def _order_joint(self) -> None:
         """Put the joint rows that areas meet late last, so that the factors of early rows end early."""
-        starts, met = (self._column_start[:-1], self._row_start[:-1]), np.empty(self.touched)
-        find_meeting(self._entries, self._number, (self._columns, *starts, self._simple), met)
+        begin, met = (self._column_start[:-1], self._row_start[:-1]), np.empty(self.touched)
+        find_meeting(self._entries, self._number, (self._columns, *begin, self._simple), met)
         joint = self._rows[self._row_start[-2] :]
         joint[: self.touched] = joint[: self.touched][np.argsort(met, kind="stable")]
         self._number[joint] = -2 - np.arange(len(joint))
 
+    def _order_areas(self) -> None:
+        """Put areas that are alike next to each other."""
+        digest = np.empty(self.areas, dtype=np.uint64)
+        areas = self._columns, self._column_start, self._rows, self._row_start, self._simple
+        find_digests(self._entries, self._number, self._equal, areas, digest)
+        self._stacks = find_stacks(digest)
+        order = self._stacks.order
+        with_joint = np.append(order, self.areas)
+        self._columns = self._columns[runs(self._column_start, with_joint)]
+        self._rows = self._rows[runs(self._row_start, with_joint)]
+        self._column_start = starts(np.diff(self._column_start)[with_joint])
+        self._row_start = starts(np.diff(self._row_start)[with_joint])
+        self._simple = self._simple[order]
+
     def _cut(self) -> list[tuple[int, int]]:
-        """Cut the areas into shares of about as many columns: first area and the one after the last."""
-        count = int(np.clip(self._column_start[-2] // COLUMNS, 1, min(SHARES, self._areas)))
-        ends = np.searchsorted(self._column_start[:-1], np.linspace(0, self._column_start[-2], count + 1)[1:-1])
-        cuts = np.unique(np.concatenate([[0], ends, [self._areas]])).tolist()
+        """Cut the stacks into shares of about as many columns."""
+        stacks = len(self._stacks.kind)
+        count = int(np.clip(self._column_start[-2] // COLUMNS, 1, min(SHARES, stacks)))
+        begin = self._column_start[self._stacks.start]
+        ends = np.searchsorted(begin, np.linspace(0, begin[-1], count + 1)[1:-1])
+        cuts = np.unique(np.concatenate([[0], ends, [stacks]])).tolist()
         return list(pairwise(cuts))
 
     def _cost(self, columns: Positions) -> FloatArray:
@@ -191,50 +166,46 @@ class Form:
         return cost, span
 
     def positions(self, number: int) -> tuple[Positions, Positions]:
-        """Return where the columns (n,) and rows (m,) of a share come from; -1 for columns that hold what is left."""
-        columns, rows, areas = self._own(number)
-        left = ~self._equal[rows]
-        order = np.argsort(np.concatenate([areas[0], areas[1][left]]), kind="stable")
-        held = np.full(int(left.sum()), EVERYTHING, dtype=np.int32)
-        return np.concatenate([columns, held])[order], rows
+        """Return where the columns (n, L) and rows (m, L) of a share come from.
 
-    def _own(self, number: int) -> tuple[Positions, Positions, tuple[Positions, Positions]]:
-        """Return columns that can move and rows of a share, and the area of each, counted from its first."""
+        -1 stands for columns that hold what is left, and for places without an area.
+        """
+        _, stacks, (column, row), (columns, rows) = self._own(number)
+        return stacks.side_by_side(column, columns, EVERYTHING), stacks.side_by_side(row, rows, EVERYTHING)
+
+    def _own(self, number: int) -> tuple[slice, Stacks, tuple[Positions, Positions], tuple[Positions, Positions]]:
+        """Return the areas of a share, their stacks, columns and rows area after area, and where each area's begin."""
         first, end = self.cuts[number]
-        starts = self._column_start[first : end + 1], self._row_start[first : end + 1]
-        columns, rows = (
-            all_[start[0] : start[-1]] for all_, start in zip((self._columns, self._rows), starts, strict=True)
-        )
-        areas = tuple(np.repeat(np.arange(end - first, dtype=np.int32), np.diff(start)) for start in starts)
-        return columns, rows, (areas[0], areas[1])
+        areas = slice(self._stacks.start[first], self._stacks.start[end])
+        columns, rows = (start[areas.start : areas.stop + 1] for start in (self._column_start, self._row_start))
+        row = self._rows[rows[0] : rows[-1]]
+        left = ~self._equal[row]
+        own, held = (np.repeat(np.arange(len(start) - 1, dtype=np.int32), np.diff(start)) for start in (columns, rows))
+        held = held[left]
+        order = np.argsort(np.concatenate([own, held]), kind="stable")
+        column = np.concatenate([self._columns[columns[0] : columns[-1]], np.full(len(held), EVERYTHING, np.int32)])
+        many = np.diff(columns) + np.bincount(held, minlength=len(columns) - 1)
+        return areas, self._stacks.part(first, end), (column[order], row), (starts(many), rows - rows[0])
 
     def share(self, number: int) -> Share:
         """Return one share of the areas, cut out of the program."""
-        first, end = self.cuts[number]
-        column, row = self.positions(number)
-        _, _, (of_column, of_row) = self._own(number)
+        areas, stacks, (column, row), (columns, rows) = self._own(number)
         left = row[~self._equal[row]]
-        many = np.diff(self._row_start[first : end + 1])
-        counts = np.bincount(np.concatenate([of_column, of_row[~self._equal[row]]]), minlength=end - first)
-        about = np.repeat(many, counts).astype(np.int32)
+        about = np.repeat(np.diff(rows), np.diff(columns)).astype(np.int32)
         about[column < 0] = -1 - self._number[left]
-        pattern = self._pattern(
-            column, about, (_starts(counts), _starts(many.astype(np.int64)), self._simple[first:end])
-        )
+        begin = np.empty(len(column) + 1, dtype=np.int32)
+        count_entries(self._entries, self._number, column, begin)
+        in_row, value = np.empty(begin[-1], dtype=np.int16), np.empty(begin[-1])
+        fill_entries(self._entries, self._number, column, about, (begin, in_row, value))
         cost, span = self._box(column, left)
-        return Share(pattern, cost, span, self._right[row], self.touched)
-
-    def _pattern(self, column: Positions, about: Positions, starts: tuple[Positions, Positions, Positions]) -> Pattern:
-        start = np.empty(len(column) + 1, dtype=np.int32)
-        count_entries(self._entries, self._number, column, start)
-        row, value = np.empty(start[-1], dtype=np.int16), np.empty(start[-1])
-        fill_entries(self._entries, self._number, column, about, (start, row, value))
-        columns, rows, simple = starts
-        beyond = find_beyond((start, row), columns, rows)
-        at, reach_start = np.zeros(start[-1], dtype=np.int16), np.zeros(rows[-1] + 1, dtype=np.int32)
-        width = int((np.diff(rows) - simple).max(initial=0)) + self.touched
-        reach = find_reach((start, row, columns, rows, simple), width, at, reach_start)
-        return Pattern(start, row, value, beyond, at, columns, rows, simple, reach_start, reach)
+        return Share(
+            stack_pattern((begin, in_row, value), (columns, rows, self._simple[areas]), stacks, self.touched),
+            stacks.side_by_side(cost, columns, 0.0),
+            stacks.side_by_side(span, columns, 1.0),
+            stacks.side_by_side(self._right[row], rows, 0.0),
+            stacks.live(),
+            self.touched,
+        )
 
     def _joint(self) -> JointForm:
         columns = self._columns[self._column_start[-2] :]
@@ -256,10 +227,6 @@ class Form:
         at = column[own]
         moved = self.program.lower[at] + x[own] * self.scaling.column[at]
         solution[at] = np.clip(moved, self.program.lower[at], self.program.upper[at])
-
-
-def _starts(counts: IntArray) -> Positions:
-    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
 
 
 def _limits(

@@ -74,7 +74,7 @@ class Method:
         self.form, self.crew, self._touched = form, crew, form.touched
         self.balance = Balance(form.joint)
         self._central, self._together = Central(self, gap), Together(self)
-        self.late, self.path = False, path and form.cuts[-1][1] >= MANY
+        self.late, self.path = False, path and form.areas >= MANY
         self.columns = form.columns
         self.objective = self.bound = self.off = 0.0
         self.passed = np.zeros(len(form.joint.right))

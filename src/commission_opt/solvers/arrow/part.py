@@ -8,23 +8,13 @@ import numpy as np
 
 from commission_opt.place.names import FloatArray
 from commission_opt.solvers.arrow.blocks import Blocks, Sorted, eliminate
-from commission_opt.solvers.arrow.form import Share
-from commission_opt.solvers.arrow.passes import (
-    advance,
-    aim,
-    centre,
-    correct,
-    gather,
-    look_ahead,
-    nudge,
-    products,
-    push,
-    weigh,
-)
+from commission_opt.solvers.arrow.passes import aim, centre, correct, gather, look_ahead, push, weigh
+from commission_opt.solvers.arrow.pattern import Share
 from commission_opt.solvers.arrow.point import Box, Move, Point
 from commission_opt.solvers.arrow.recentre import recentre
+from commission_opt.solvers.arrow.steps import advance, nudge, products
 
-BATCH = 600
+BATCH = 960
 """Rows of areas, about, whose part in the joint rows is worked out in one product: its operands stay in the cache."""
 
 STEP = 48
@@ -71,31 +61,41 @@ class Part:
 
     def __init__(self, share: Share) -> None:
         pattern = self._pattern = share.pattern
-        columns, rows, self._areas = len(share.cost), len(share.right), len(pattern.simple)
+        columns, rows, places = share.cost.shape, share.right.shape, share.live.shape
         self._box, self._touched = Box(share.cost, share.span, share.right), share.touched
         below, above, least, most, weight = (np.zeros(columns) for _ in range(5))
         self._point = Point(below, above, least, most, np.zeros(rows), weight)
-        self._move, self._other = _no_move(columns, rows), _no_move(0, 0)
-        self._left, self._kept, self._held = np.zeros(rows), np.zeros(rows), np.zeros(0)
-        self._count = np.maximum(1, 2 * np.diff(pattern.columns))
-        self._now, self._then = np.zeros(self._areas), np.zeros(self._areas)
-        self._reach = Reach(np.zeros(self._areas), np.zeros(self._areas))
+        self._move, self._other = _no_move(columns, rows), _no_move((0, 1), (0, 1))
+        self._left, self._kept, self._held = np.zeros(rows), np.zeros(rows), np.zeros((0, 1))
+        self._live = share.live
+        self._count = np.maximum(1, 2 * np.diff(pattern.first_column))[:, None]
+        self._now, self._then = np.zeros(places), np.zeros(places)
+        self._reach = Reach(np.zeros(places), np.zeros(places))
+        self._blocks, self._batch = self._make_blocks()
+
+    def _make_blocks(self) -> tuple[Blocks, int]:
+        """Return room for the factors of all areas, and how many rows are worked out in one product."""
+        pattern, lanes = self._pattern, len(self._pattern.lanes)
         size = (np.diff(pattern.rows) - pattern.simple).astype(np.int64)
-        widest = max(int(size.max(initial=0)), 1)
-        self._batch = max(min(BATCH, int(size.sum())), widest)
-        begin = np.concatenate([[0], np.cumsum(size * (size + 1) // 2)])
-        self._blocks = Blocks(
-            upper=np.zeros(int(begin[-1])),
+        widest, begin = (
+            max(int(size.max(initial=0)), 1),
+            np.concatenate([[0], np.cumsum((size * (size + 1) // 2)[pattern.kind])]),
+        )
+        wide = widest + self._touched
+        blocks = Blocks(
+            upper=np.zeros((int(begin[-1]), lanes)),
             begin=begin,
-            pivot=np.ones(rows),
-            beside=np.zeros(max(1, len(pattern.reach))),
-            table=np.zeros((widest, widest + self._touched)),
+            pivot=np.ones(self._box.right.shape),
+            beside=np.zeros((int(pattern.first_beside[-1]), lanes)),
+            table=np.zeros((widest * wide, lanes)),
+            wide=wide,
             end=np.zeros(widest, dtype=np.int64),
         )
+        return blocks, max(min(BATCH, int(size[pattern.kind].sum()) * lanes), widest * lanes)
 
     def worth(self) -> tuple[float, int]:
         """Return what all columns that cost anything are worth at most, and how many they are."""
-        return float(np.abs(self._box.cost) @ self._box.span), int(np.count_nonzero(self._box.cost))
+        return float((np.abs(self._box.cost) * self._box.span).sum()), int(np.count_nonzero(self._box.cost))
 
     def centre(self, barrier: float, joint_y: FloatArray, step: float) -> Standing:
         """Stand at the centre of the prices, of the rows after a step along the move, and of the joint rows (J,)."""
@@ -111,10 +111,10 @@ class Part:
 
     def eliminate(self) -> FloatArray:
         """Eliminate the areas where they stand; return (J, J), its upper half, their response to joint prices."""
-        weigh(self._point)
+        weigh(self._pattern, self._point)
         direct, indirect = np.zeros((2, self._touched, self._touched))
         beside, first = self._room(), 0
-        while first < self._areas:
+        while first < len(self._pattern.kind):
             first = eliminate(self._pattern, self._blocks, self._point.weight, direct, (first, beside))
             for rows, used, width in zip(*beside, strict=True):
                 some = rows[:used, :width]
@@ -128,23 +128,26 @@ class Part:
 
     def ahead(self) -> tuple[float, FloatArray]:
         """Look where the areas would go without a barrier; return the sum of products now, and (J,) the pull."""
-        look_ahead(self._point, self._move)
+        look_ahead(self._pattern, self._point, self._move)
         self._move.x[:] = 0.0
-        nowhere = np.zeros(self._areas)
+        nowhere = np.zeros_like(self._now)
         products(self._pattern, self._point, self._move, (nowhere, nowhere), self._now)
-        return float(self._now.sum()), self._gather(self._move)
+        return self._total(self._now), self._gather(self._move)
+
+    def _total(self, products: FloatArray) -> float:
+        return float(products[self._live].sum())
 
     def then(self, joint_y: FloatArray) -> float:
         """Complete the move that was gathered; return what products add up to where each area can go by itself."""
-        self.push(joint_y)
+        self._push(self._move, joint_y)
         products(self._pattern, self._point, self._move, self._reach, self._then)
-        return float(self._then.sum())
+        return self._total(self._then)
 
     def after(self, primal: float, dual: float) -> float:
         """Return what products add up to after steps of one length along the move."""
-        steps = np.full(self._areas, primal), np.full(self._areas, dual)
+        steps = np.full_like(self._now, primal), np.full_like(self._now, dual)
         products(self._pattern, self._point, self._move, steps, self._then)
-        return float(self._then.sum())
+        return self._total(self._then)
 
     def aim_apart(self, least: float) -> FloatArray:
         """Want products where each area can get them, at least at what is given; return (J,) the pull."""
@@ -154,7 +157,7 @@ class Part:
 
     def aim(self, target: float, second: float) -> FloatArray:
         """Want all products at one target, this share of the second order allowed for; return (J,) the pull."""
-        return self._aim(np.full(self._areas, target), second)
+        return self._aim(np.full_like(self._now, target), second)
 
     def _aim(self, target: FloatArray, second: float) -> FloatArray:
         aim(self._pattern, self._point, self._move, target, second)
@@ -174,20 +177,22 @@ class Part:
 
     def push(self, joint_y: FloatArray) -> Reach:
         """Complete the move that was gathered, given the change of the joint rows' prices (J,)."""
-        push(self._pattern, self._blocks, self._point, self._move, (joint_y, *self._reach))
-        return self._reach
+        return self._push(self._move, joint_y)
+
+    def _push(self, move: Move, joint_y: FloatArray) -> Reach:
+        push(self._pattern, self._blocks, self._point, move, (joint_y, *self._reach))
+        return Reach(self._reach.primal[self._live], self._reach.dual[self._live])
 
     def correct(self, steps: tuple[float, float], band: tuple[float, float]) -> FloatArray:
         """Try another move, which keeps products in a band after such steps; return (J,) its pull."""
         if not len(self._other.x):
-            self._other = _no_move(len(self._box.cost), len(self._box.right))
-        correct(self._point, self._move, self._other, steps, band)
+            self._other = _no_move(self._box.cost.shape, self._box.right.shape)
+        correct(self._pattern, self._point, (self._move, self._other), steps, band)
         return self._gather(self._other)
 
     def push_other(self, joint_y: FloatArray) -> Reach:
         """Complete the other move."""
-        push(self._pattern, self._blocks, self._point, self._other, (joint_y, *self._reach))
-        return self._reach
+        return self._push(self._other, joint_y)
 
     def take_other(self) -> None:
         """Let the other move be the one to make."""
@@ -202,7 +207,7 @@ class Part:
 
     def advance(self, primal: float, dual: float, joint_y: FloatArray) -> Standing:
         """Take steps of one length along the move; the joint rows' prices (J,) are those after it."""
-        return self._advance(np.full(self._areas, primal), np.full(self._areas, dual), joint_y)
+        return self._advance(np.full_like(self._now, primal), np.full_like(self._now, dual), joint_y)
 
     def _advance(self, primal: FloatArray, dual: FloatArray, joint_y: FloatArray) -> Standing:
         joint = np.zeros(self._touched)
@@ -222,7 +227,7 @@ class Part:
 
     def recentre(self, barrier: float, joint_y: FloatArray) -> Standing:
         """Take every area to its centre at these prices of the joint rows (J,)."""
-        nowhere = np.zeros(self._areas)
+        nowhere = np.zeros_like(self._now)
         return self._recentre(barrier, joint_y, nowhere, nowhere)
 
     def _recentre(self, barrier: float, joint_y: FloatArray, primal: FloatArray, dual: FloatArray) -> Standing:
@@ -249,7 +254,7 @@ class Part:
         self._left[:] = self._kept
 
     def found(self) -> tuple[FloatArray, FloatArray]:
-        """Return the columns that were held last (n,), and the prices of the rows (m,)."""
+        """Return the columns that were held last (n, L), and the prices of the rows (m, L)."""
         return self._held, self._point.y
 
     def state(self) -> dict[str, FloatArray]:
@@ -263,5 +268,5 @@ class Part:
         self._left[:] = state["left"]
 
 
-def _no_move(columns: int, rows: int) -> Move:
+def _no_move(columns: tuple[int, ...], rows: tuple[int, ...]) -> Move:
     return Move(np.zeros(columns), np.zeros(columns), np.zeros(columns), np.zeros(rows))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from commission_opt.place.names import FloatArray
 from commission_opt.solvers.arrow.blocks import Blocks, eliminate_alone
 from commission_opt.solvers.arrow.compiled import compiled
-from commission_opt.solvers.arrow.form import Pattern
-from commission_opt.solvers.arrow.passes import find_columns, leave, pull_rows, step_columns
-from commission_opt.solvers.arrow.point import Box, Move, Point, room
+from commission_opt.solvers.arrow.lanes import Lane, each, greater, greatest, load, smaller, store, total, where_less
+from commission_opt.solvers.arrow.passes import find_columns, pull_rows
+from commission_opt.solvers.arrow.pattern import Pattern
+from commission_opt.solvers.arrow.point import Box, Move, Point, add_up, lay_out, room
+from commission_opt.solvers.arrow.steps import leave, step_columns, step_rows
 
 NARROW, WIDE = 0.8, 1.25
 """Products at the centre, as multiples of the barrier: near enough for an area to respond to prices as it should."""
@@ -35,48 +35,52 @@ def recentre(
     barrier: float,
     out: tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray],
 ) -> tuple[float, float, float]:
-    """Take the steps of a move, then as many as every area needs to its centre.
+    """Take the steps of a move, then as many as every area needs to its centre; areas that are there wait for others.
 
-    ``out`` is primal and dual steps along the move by area (B,), the joint rows' prices (J,), what is left of rows (m,)
-    and what joint rows add up to (J,). Returned are objective, bound and the largest violation, as of ``advance``.
+    ``out`` is primal and dual steps along the move by area (S, L), the joint rows' prices (J,), what is left of rows
+    (m, L) and what joint rows add up to (J,). Returned are objective, bound and the largest violation, as of
+    ``advance``.
     """
     primal, dual, joint_y, left, joint = out
-    objective, bound, off = 0.0, 0.0, 0.0
+    objective, bound, off = 0.0, 0.0, each(0.0, pattern.lanes)
     joint[:] = 0.0
     prices, sums = room(pattern, joint)
-    for area in range(len(pattern.simple)):
-        first, end = pattern.rows[area], pattern.rows[area + 1]
-        count, long, far, taken, cost, proven, most = end - first, primal[area], dual[area], 0, 0.0, 0.0, 0.0
-        whole = prices[: count + len(joint)]
+    for stack in range(len(pattern.kind)):
+        first, end = pattern.first_row[stack], pattern.first_row[stack + 1]
+        width, taken = end - first + len(joint), 0
+        steps = load(primal, stack, pattern.lanes), load(dual, stack, pattern.lanes)
         while True:
-            state[0].y[first:end] += far * state[1].y[first:end]
-            whole[:count], whole[count:] = state[0].y[first:end], joint_y
-            cost, proven = step_columns(pattern, state[0], state[1], state[2], (area, long, far, whole, sums))
-            most = leave(sums[:count], state[2].right[first:end], left[first:end])
-            target = _target(pattern, state[0], area, barrier, most)
-            if target == 0.0 or taken == ROUNDS:
+            worth = step_rows(pattern, state[0], state[1], state[2], (first, end, steps[1]))
+            lay_out(pattern, state[0].y[first:end], joint_y, prices)
+            cost, proven = step_columns(pattern, state[0], state[1], state[2], (stack, steps, prices, sums[:width]))
+            most = leave(pattern, sums, state[2].right[first:end], left[first:end])
+            target = _target(pattern, state[0], stack, barrier, most)
+            if greatest(target) == 0.0 or taken == ROUNDS:
                 break
-            long, far = _direction(pattern, blocks, state, (area, target), (left[first:end], whole))
+            steps = _direction(pattern, blocks, state, (stack, target, barrier), (left[first:end], prices[:width]))
             taken += 1
-        off = max(off, most)
-        objective += cost
-        bound += proven + (state[2].right[first:end] * state[0].y[first:end]).sum()
-        joint += sums[count : count + len(joint)]
-    return objective, bound, off
+        off = greater(off, most)
+        objective += total(cost)
+        bound += total(proven) + total(worth)
+        add_up(pattern, sums[:width], joint)
+    return objective, bound, greatest(off)
 
 
 @compiled
-def _target(pattern: Pattern, point: Point, area: int, barrier: float, off: float) -> float:
-    """Return what products an area's next step is to aim at; 0 where the area is at its centre."""
-    least, most, total = np.inf, 0.0, 0.0
-    for at in range(pattern.columns[area], pattern.columns[area + 1]):
-        low, high = point.below[at] * point.least[at], point.above[at] * point.most[at]
-        least, most = min(least, low, high), max(most, low, high)
-        total += low + high
-    if least >= NARROW * barrier and most <= WIDE * barrier and off <= HOLDS:
-        return 0.0
-    mean: float = total / (2 * (pattern.columns[area + 1] - pattern.columns[area]))
-    return max(barrier, COOLING * mean)
+def _target(pattern: Pattern, point: Point, stack: int, barrier: float, off: Lane) -> Lane:
+    """Return what products of areas are to aim at in the next step; 0 where an area is at its centre."""
+    lanes = pattern.lanes
+    first, end = pattern.first_column[stack], pattern.first_column[stack + 1]
+    least, most, added = each(1e300, lanes), each(0.0, lanes), each(0.0, lanes)
+    for at in range(first, end):
+        low = load(point.below, at, lanes) * load(point.least, at, lanes)
+        high = load(point.above, at, lanes) * load(point.most, at, lanes)
+        least, most = smaller(least, smaller(low, high)), greater(most, greater(low, high))
+        added += low + high
+    target = greater(added * (COOLING / (2 * (end - first))), barrier)
+    away = where_less(HOLDS, off, target, 0.0)
+    away = where_less(WIDE * barrier, most, target, away)
+    return where_less(least, NARROW * barrier, target, away)
 
 
 @compiled
@@ -84,25 +88,31 @@ def _direction(
     pattern: Pattern,
     blocks: Blocks,
     state: tuple[Point, Move, Box],
-    what: tuple[int, float],
+    what: tuple[int, Lane, float],
     rows: tuple[FloatArray, FloatArray],
-) -> tuple[float, float]:
-    """Find an area's step to a target at joint prices as they are; return its lengths, primal and dual.
+) -> tuple[Lane, Lane]:
+    """Find the steps of areas to their targets at joint prices as they are; return their lengths, primal and dual.
 
-    ``what`` is area and target, ``rows`` what is left of the area's rows and room for these and the joint ones.
+    ``what`` is stack, targets and barrier, ``rows`` what is left of the stack's rows and room for these and the joint
+    ones. Areas at their centre take none.
     """
     point, move, _ = state
-    area, target = what
+    stack, target, barrier = what
     left, sums = rows
-    for at in range(pattern.columns[area], pattern.columns[area + 1]):
-        below, above, least, most = point.below[at], point.above[at], point.least[at], point.most[at]
-        point.weight[at] = 1.0 / (least / below + most / above)
-        move.low[at], move.high[at] = target - below * least, target - above * most
-    eliminate_alone(pattern, blocks, point.weight, area)
+    lanes = pattern.lanes
+    aim = greater(target, barrier)
+    for at in range(pattern.first_column[stack], pattern.first_column[stack + 1]):
+        below, above = load(point.below, at, lanes), load(point.above, at, lanes)
+        least, most = load(point.least, at, lanes), load(point.most, at, lanes)
+        store(point.weight, at, 1.0 / (least / below + most / above))
+        store(move.low, at, aim - below * least)
+        store(move.high, at, aim - above * most)
+    eliminate_alone(pattern, blocks, point.weight, stack)
     count = len(left)
     sums[:count], sums[count:] = left, 0.0
-    pull_rows(pattern, blocks, point, move, (area, sums))
+    pull_rows(pattern, blocks, point, move, (stack, sums))
     sums[count:] = 0.0
-    move.y[pattern.rows[area] : pattern.rows[area + 1]] = sums[:count]
-    long, far = find_columns(pattern, point, move, area, sums)
-    return min(1.0, SHORT * long), min(1.0, SHORT * far)
+    move.y[pattern.first_row[stack] : pattern.first_row[stack + 1]] = sums[:count]
+    long, far = find_columns(pattern, point, move, stack, sums)
+    long, far = smaller(SHORT * long, 1.0), smaller(SHORT * far, 1.0)
+    return where_less(0.0, target, long, 0.0), where_less(0.0, target, far, 0.0)

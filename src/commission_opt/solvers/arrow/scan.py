@@ -8,10 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from commission_opt.place.names import BoolArray, FloatArray
-from commission_opt.solvers.arrow.compiled import compiled
+from commission_opt.solvers.arrow.compiled import compiled, inlined
 from commission_opt.solvers.arrow.structure import Positions
 
 Small = npt.NDArray[np.int16]
+
+Digests = npt.NDArray[np.uint64]
 
 IDLE = -1
 """Number of a row that can be left out."""
@@ -252,3 +254,33 @@ def _ends_of(entries: Entries, number: Positions, column: int, simple: int, size
         elif where >= 0:
             lone = where
     return int(least), int(lone)
+
+
+@compiled
+def find_digests(
+    entries: Entries, number: Positions, equal: BoolArray, areas: tuple[Positions, ...], out: Digests
+) -> None:
+    """Find a digest (B,) of every area that two share, but for chance, where their columns and rows meet alike.
+
+    ``areas`` is the columns in the order of their areas and where each area's begin, the rows and where these begin,
+    and each area's number of simple rows.
+    """
+    columns, column_start, rows, row_start, simple = areas
+    for area in range(len(simple)):
+        found = _digest(np.uint64(simple[area]), row_start[area + 1] - row_start[area])
+        for at in range(row_start[area], row_start[area + 1]):
+            found = _digest(found, equal[rows[at]])
+        for at in range(column_start[area], column_start[area + 1]):
+            for entry in range(entries.start[columns[at]], entries.start[columns[at] + 1]):
+                where = number[entries.row[entry]]
+                if where != IDLE and entries.value[entry] != 0.0:
+                    found = _digest(found, where)
+            found = _digest(found, IDLE)
+        out[area] = found
+
+
+@inlined
+def _digest(found: np.uint64, more: int) -> np.uint64:
+    """Return the digest of what was found and one number more (multiply and shift, after Steele, Lea, Flood 2014)."""
+    mixed = (found ^ np.uint64(np.int64(more))) * np.uint64(0x9E3779B97F4A7C15)
+    return np.uint64(mixed ^ (mixed >> np.uint64(29)))

@@ -167,5 +167,5 @@ def _found(method: Method, x: FloatArray) -> tuple[FloatArray, FloatArray]:
     for number, (own, y) in enumerate(method.ask("found")):
         column, row = form.positions(number)
         form.place(own, column, columns)
-        prices[row] = -y
+        prices[row[row >= 0]] = -y[row >= 0]
     return columns, form.scaling.prices(prices)
