@@ -98,6 +98,14 @@ def test_an_area_at_its_centre_stays_there() -> None:
         assert values == pytest.approx(before[name], rel=1e-12, abs=1e-15)
 
 
+def test_rows_of_an_area_at_its_centre_are_made_to_hold() -> None:
+    """Products alone do not say that nothing is left to do."""
+    part, touched = part_of_few()
+    part.recentre(BARRIER, np.zeros(touched))
+    part._box.right[:, 0] += 1e-5
+    assert part.recentre(BARRIER, np.zeros(touched)).off <= recentre.HOLDS
+
+
 def test_few_areas_do_not_follow_the_path(program: LinearProgram, monkeypatch: pytest.MonkeyPatch) -> None:
     """The response of few is no smoother than that of one."""
     monkeypatch.delattr(Central, "_begin")
