@@ -11,6 +11,9 @@ import pytest
 from numba import njit
 from numba.core.errors import TypingError
 
+from commission_opt.place.names import Names
+from commission_opt.program.blocks import Keys
+from commission_opt.program.builder import ProgramBuilder
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers import make_solver
 from commission_opt.solvers.arrow import stacks
@@ -126,6 +129,34 @@ def test_lanes_calculate_as_numbers_do() -> None:
     assert work(array, (0,) * 4) == 8
     both = 3 * (2 * one - other) / other
     assert array[2] == pytest.approx(np.where(both < 0, -both, np.abs(one) + 1))
+
+
+def kinds_of(*areas: tuple[str, str], equation: tuple[bool, ...] = (False, False)) -> int:
+    """Return how many kinds of areas there are, each with two columns in some of its rows a, b, c; or a is an equation.
+
+    Money joins them.
+    """
+    builder, names = ProgramBuilder(), Names("area", tuple(str(number) for number in range(len(areas))))
+    keys = Keys.of((names, np.arange(len(areas))))
+    columns = [builder.add_columns(name, keys, 4.0, unit="units") for name in ("x", "y")]
+    for row in "abc":
+        least = np.where(equation, 3.0, -np.inf) if row == "a" else -np.inf
+        rows = builder.add_rows(row, keys, unit="units", lower=least, upper=3.0)
+        for column, where in zip(columns, zip(*areas, strict=True), strict=True):
+            held = np.flatnonzero([row in those for those in where])
+            builder.add_entries(rows[held], column[held], 1.0)
+    money = np.repeat(builder.add_rows("money", Keys((), ()), unit="units", upper=6.0), 2 * len(areas))
+    builder.add_entries(money, np.concatenate(columns), 1.0)
+    program = builder.build("few", np.ones(2 * len(areas)))
+    return len(Form(program, find_structure(program)).share(0).pattern.simple)
+
+
+def test_what_makes_areas_alike_is_which_column_meets_which_row() -> None:
+    """And which rows are equations: all else being equal, as many entries in the same order are not enough."""
+    assert kinds_of(("ab", "abc"), ("ab", "abc")) == 1
+    assert kinds_of(("ab", "cabc"), ("abc", "abc")) == 2
+    assert kinds_of(("ab", "abc"), ("ac", "abc")) == 2
+    assert kinds_of(("ab", "abc"), ("ab", "abc"), equation=(True, False)) == 2
 
 
 @pytest.mark.parametrize("lanes", [1, 8])

@@ -108,7 +108,7 @@ def share_out(group: IntArray, pence: FloatArray, totals: FloatArray) -> FloatAr
     exact = whole_pence(pence)
     floor = np.floor(exact)
     missing = totals - np.bincount(group, floor, minlength=len(totals))
-    order = np.lexsort((np.arange(len(group)), floor - exact, group))
+    order = np.lexsort((floor - exact, group))
     counts = np.bincount(group, minlength=len(totals))
     rank = np.arange(len(group)) - np.repeat(np.cumsum(counts) - counts, counts)
     size = np.maximum(counts, 1)

@@ -16,9 +16,16 @@ from commission_opt.rules.outcomes import amounts_gained
 def volumes_of(formulation: Formulation, x: FloatArray) -> FloatArray:
     """Return (V, T) the volume of every delivery and year, all tranches together."""
     arrays, volumes = formulation.arrays, formulation.volumes
-    total = np.zeros_like(arrays.baseline)
-    np.add.at(total, (volumes.delivery, volumes.year), x[volumes.column])
-    return total
+    shape = arrays.baseline.shape
+    place = volumes.delivery.astype(np.int64) * shape[1] + volumes.year
+    return np.asarray(np.bincount(place, x[volumes.column], minlength=shape[0] * shape[1]).reshape(shape))
+
+
+def _of_services(formulation: Formulation, volume: FloatArray) -> FloatArray:
+    """Return (S, T) what the deliveries of every service add up to, of (V, T)."""
+    arrays = formulation.arrays
+    service, count = arrays.deliveries.service, len(arrays.names.service)
+    return np.column_stack([np.bincount(service, of_year, minlength=count) for of_year in volume.T])
 
 
 def outcome_amounts(formulation: Formulation, x: FloatArray) -> FloatArray:
@@ -99,8 +106,7 @@ def _paid_for(formulation: Formulation, volume: FloatArray) -> FloatArray:
     service = arrays.deliveries.service
     shares = arrays.baseline
     for instead in (np.repeat(volume.sum(axis=1)[:, None], volume.shape[1], axis=1), volume):
-        total = np.zeros((len(arrays.names.service), volume.shape[1]))
-        np.add.at(total, service, instead)
+        total = _of_services(formulation, instead)
         shares = np.where(total[service] > 0, instead, shares)
     return shares
 
@@ -108,8 +114,7 @@ def _paid_for(formulation: Formulation, volume: FloatArray) -> FloatArray:
 def _fixed_costs(formulation: Formulation, volume: FloatArray) -> FloatArray:
     """Return (V, T) money: what each service costs for being open at all, shared out among its deliveries by volume."""
     arrays = formulation.arrays
-    total = np.zeros((len(arrays.names.service), len(arrays.names.year)))
-    np.add.at(total, arrays.deliveries.service, volume)
+    total = _of_services(formulation, volume)
     each = np.where(total > 0, formulation.fixed_cost[:, None] / np.where(total > 0, total, 1.0), 0.0)
     return np.asarray(each[arrays.deliveries.service] * volume)
 
@@ -166,8 +171,7 @@ def _savings(formulation: Formulation, x: FloatArray) -> FloatArray:
     What services save counts even where the model does not let it be spent again.
     """
     arrays, names = formulation.arrays, formulation.arrays.names
-    beyond = np.zeros((len(names.service), len(names.year)))
-    np.add.at(beyond, arrays.deliveries.service, volumes_of(formulation, x) - arrays.baseline)
+    beyond = _of_services(formulation, volumes_of(formulation, x) - arrays.baseline)
     back = np.zeros((len(names.agency), len(names.kind), len(names.year)))
     back[:, names.kind.code(REVENUE)] = arrays.savings.received(beyond, len(names.agency))
     for stream, year, column, amount in formulation.money.income.freed:
@@ -184,9 +188,7 @@ def resources_table(formulation: Formulation, x: FloatArray) -> pd.DataFrame:
     """
     arrays, names = formulation.arrays, formulation.arrays.names
     resources, shape = arrays.resources, arrays.resources.available.shape
-    delivered = np.zeros((len(names.service), shape[1]))
-    np.add.at(delivered, arrays.deliveries.service, volumes_of(formulation, x))
-    used = resources.usage.T @ delivered
+    used = resources.usage.T @ _of_services(formulation, volumes_of(formulation, x))
     bought, stood_in, lent = (np.zeros(shape) for _ in range(3))
     grow, shift = formulation.program.column_block("grow"), formulation.program.column_block("shift")
     if grow is not None:
