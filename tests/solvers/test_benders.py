@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
+from threading import Lock
 
 import numpy as np
 import pytest
@@ -117,6 +118,41 @@ def test_the_best_plan_is_kept_and_the_bound_only_falls(seed: int) -> None:
     assert len(set(values)) > 1
     assert values == sorted(values)
     assert bounds == sorted(bounds, reverse=True)
+
+
+def test_linear_programs_are_as_fine_as_the_search_has_come() -> None:
+    """Half of their steps bring the last of the gap, which a plan far from the bound has no use for."""
+    gaps: list[float] = []
+
+    def linear(limits: Limits) -> HighsSolver:
+        gaps.append(limits.gap)
+        return HighsSolver(limits)
+
+    answer = BendersSolver(Limits(integer_gap=1e-4), linear, False).solve(sites(12))
+    assert answer.status is Status.OPTIMAL
+    assert gaps[:2] == [5e-3, 5e-3]
+    assert 2.5e-5 <= min(gaps) < 1e-3
+
+
+def test_a_first_plan_has_the_machine_for_itself() -> None:
+    """Only once there is one are two linear programs solved at a time."""
+    program, running, found, lock = sites(12), 0, False, Lock()
+
+    class Watched(HighsSolver):
+        def solve(self, given: LinearProgram) -> Answer:
+            nonlocal running, found
+            with lock:
+                running += 1
+                assert found or running == 1
+            answer = super().solve(given)
+            with lock:
+                running -= 1
+                at = given.lower[program.whole]
+                found = found or (answer.status is Status.OPTIMAL and at.tolist() == np.rint(at).tolist())
+            return answer
+
+    assert BendersSolver(Limits(integer_gap=GAP), Watched, False).solve(program).status is Status.OPTIMAL
+    assert found
 
 
 def test_every_cut_bounds_every_choice() -> None:

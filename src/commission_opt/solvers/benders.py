@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from importlib.metadata import version
 
@@ -31,13 +31,20 @@ NEARER = 3
 """Times that the way is halved where the linear program cannot be solved so far out."""
 
 FINE = 0.25
-"""Gap of the linear programs, as a share of the gap that is asked for."""
+"""Gap of the linear programs at last, as a share of the gap that is asked for."""
+
+FIRST, NEXT = 5e-3, 0.05
+"""Gap of the first linear programs, and of later ones at most, as a share of the gap that there is: half of the steps
+bring the last of it."""
 
 ROUGH = 0.1
 """Gap of the master, as a share of the gap that there is."""
 
 NOTHING = "no choice leaves the rest a solution"
 """Message of a search that found no plan."""
+
+FINER = 4.0
+"""How many times finer linear programs are after a round that brought nothing, and when a choice is tried again."""
 
 TRIES = 12
 """Choices tried without any plan, after which a method that looks at all rules together is more likely to find one."""
@@ -91,7 +98,7 @@ class _Search:
         self._first = np.zeros(0)
         self._best: Answer | None = None
         self._value, self._bound = -np.inf, np.inf
-        self._seen: set[bytes] = set()
+        self._seen: dict[bytes, float] = {}
         self._idle, self._lasted, self._reason = 0, 0.0, ""
 
     @property
@@ -124,7 +131,7 @@ class _Search:
         """Round the numbers of the best solution without whole ones, some at a time."""
         found = dive(self._program, numbers, self._solve)
         if found is not None:
-            self._seen.add(found.x[self._program.whole].tobytes())
+            self._seen[found.x[self._program.whole].tobytes()] = self._aim
             self._take(found, found.x[self._program.whole])
 
     def ended(self) -> bool:
@@ -157,20 +164,21 @@ class _Search:
 
     def go_on(self, pool: ThreadPoolExecutor) -> None:
         """Take what the master wants: see what it is worth, and find a cut on the way there."""
-        started, before = time.perf_counter(), (self._bound, self._value, len(self._seen))
+        started, before = time.perf_counter(), (self._bound, self._value, self._seen.copy())
         wanted = self._wanted()
         if wanted is None or self._gap <= self._limits.integer_gap:
             self._idle = AGAIN
             return
         plan = None
-        if wanted.tobytes() not in self._seen:
-            self._seen.add(wanted.tobytes())
-            held = self._program.with_whole_at(wanted)
-            plan = pool.submit(self._solve, held)
+        if self._seen.get(wanted.tobytes(), np.inf) > FINER * self._aim:
+            self._seen[wanted.tobytes()] = self._aim
+            plan = pool.submit(self._solve, self._program.with_whole_at(wanted))
+            if self._best is None:
+                wait([plan])
         self._cut_towards(wanted)
         if plan is not None:
             self._take(plan.result(), wanted)
-        self._idle = self._idle + 1 if before == (self._bound, self._value, len(self._seen)) else 0
+        self._idle = self._idle + 1 if before == (self._bound, self._value, self._seen) else 0
         self._lasted = time.perf_counter() - started
 
     def _wanted(self) -> FloatArray | None:
@@ -231,7 +239,13 @@ class _Search:
         """Return the limits of a linear program: what is left of the time, and a gap finer than that of the whole."""
         limits, left = self._limits, self._left
         seconds = None if left is None else max(left, 1e-3)
-        return replace(limits, seconds=seconds, gap=max(limits.gap, FINE * limits.integer_gap), tell=None)
+        return replace(limits, seconds=seconds, gap=self._aim, tell=None)
+
+    @property
+    def _aim(self) -> float:
+        """Gap of the linear programs: the nearer bound and plan are, and the less a round brought, the finer."""
+        least = max(self._limits.gap, FINE * self._limits.integer_gap)
+        return max(least, min(FIRST, NEXT * self._gap) * FINER**-self._idle)
 
     def answer(self) -> Answer:
         """Return what was found."""
