@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from commission_opt.place.names import BoolArray, FloatArray, IntArray
-from commission_opt.program.duality import reduced_costs
+from commission_opt.program.duality import proving_prices, reduced_costs
 from commission_opt.program.linear import LinearProgram
 
 NEAR = 1e-9
@@ -68,9 +68,10 @@ def prices_before(program: LinearProgram, bounds: tuple[Bounds, ...], prices: Fl
 
     A row is worth the most that one of its columns would gain beyond the bound taken from the row, in what it adds to
     the row. What the row then charges the others is no more than its bound is worth, which is what all of them can add
-    up to: prices prove of the program as it was what they proved of what was left.
+    up to: prices prove of the program as it was what they proved of what was left. A price without a bound behind it
+    proves nothing: it may not be charged to others.
     """
-    prices = prices.copy()
+    prices = proving_prices(program, prices)
     for one in reversed(bounds):
         gain = np.maximum(one.sign * reduced_costs(program, prices)[one.column], 0.0)
         worth, most, least = one.sign * gain / one.coefficient, np.zeros(len(prices)), np.zeros(len(prices))
