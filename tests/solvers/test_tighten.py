@@ -10,6 +10,7 @@ from commission_opt.program.duality import proven_bound
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers import Status, make_solver
 from commission_opt.solvers.substitute import Substituted, substitute
+from commission_opt.solvers.tighten import from_zero
 from tests.programs import INF, program
 
 TIE = 1e-7
@@ -103,10 +104,28 @@ def test_what_a_row_leaves_its_columns_is_the_most_that_each_can_have() -> None:
     """
     given = program([1, 3], [[1000, 1]], [(999_999.5, 999_999.5)], [(0, 1000), (0, 1)])
     put, _ = require_same_worth(given)
-    assert ranges(put.program) == [[pytest.approx(999.9985), 1000], [0, 1]]
+    assert ranges(put.program) == [[pytest.approx(999.9985, abs=1e-9), pytest.approx(999.9995, abs=1e-9)], [0, 1]]
     assert rows_with_bounds(put.program) == [0]
-    assert put.prices(np.array([0.0])).tolist() == [0.0]
-    assert put.prices(np.array([0.002])).tolist() == [pytest.approx(0.001)]
+    for price in (0.0, 0.002):
+        assert put.prices(np.array([price])).tolist() == [pytest.approx(0.001)]
+
+
+def test_an_equation_says_of_its_largest_column_what_the_others_leave() -> None:
+    """Of x + y - 3 z = 500 with y and z of a penny at most, whatever x could be else; its price goes by x alone."""
+    given = program([1, 2, -1], [[1, 1, -3]], [(500, 500)], [(0, 1000), (0, 0.01), (0, 0.01)])
+    put, prices = require_same_worth(given)
+    assert ranges(put.program)[0] == pytest.approx([499.99, 500.03])
+    assert prices.tolist() == [pytest.approx(1)]
+
+
+def test_columns_of_narrow_ranges_are_measured_from_their_lower_bounds() -> None:
+    """Others stay as they are."""
+    given = program([1, 1, 1], [[1, 2, 3]], [(-INF, 2000)], [(600, 600.01), (0, 5), (7, 7)])
+    left, start = from_zero(given)
+    assert start.tolist() == [600, 0, 0]
+    assert ranges(left) == [[0, pytest.approx(0.01)], [0, 5], [7, 7]]
+    assert left.row_upper.tolist() == [1400]
+    assert from_zero(left)[0] is left
 
 
 def test_a_row_that_leaves_a_choice_is_no_bound() -> None:

@@ -124,49 +124,55 @@ def _hold(program: LinearProgram, bounds: tuple[FloatArray, FloatArray], column:
 
 
 def _narrow(program: LinearProgram, size: FloatArray) -> tuple[LinearProgram, Bounds]:
-    """Take rows whose bound is next to the least, or the most, that their columns can add up to for their bounds.
+    """Take rows that hardly leave their columns, or the largest of them, a choice for these columns' bounds.
 
-    With a row's columns measured by what they add to it from that end on, none can have more than the row leaves to all
+    With a row's columns measured by what they add to it from an end on, none can have more than the row leaves to all
     of them. The program itself is returned where there is no such row.
     """
-    room, top = _rooms(program, size)
+    rooms, size = _rooms(program, size)
     matrix, width = program.matrix, program.upper - program.lower
-    entry = np.flatnonzero(np.isfinite(room)[matrix.indices] & (matrix.data != 0.0))
+    entry = np.flatnonzero(np.isfinite(rooms.min(axis=0))[matrix.indices] & (matrix.data != 0.0))
     column = np.searchsorted(matrix.indptr, entry, side="right") - 1
     moves = width[column] > 0
     entry, column = entry[moves], column[moves]
     alone = _apart(matrix.indices[entry].astype(np.int64), column, program.shape)
     entry, column = entry[alone], column[alone]
-    row, value = matrix.indices[entry], matrix.data[entry]
-    most = room[row] / np.abs(value)
-    less = most < width[column]
-    row, column, value, most = row[less], column[less], value[less], most[less]
-    sign = np.where((value > 0) == top[row], 1.0, -1.0)
-    lower, upper, up = program.lower.copy(), program.upper.copy(), sign > 0
-    upper[column[up]] = (program.lower[column] + most)[up]
-    lower[column[~up]] = (program.upper[column] - most)[~up]
+    row, value = matrix.indices[entry].astype(np.int64), matrix.data[entry]
+    lower, upper = program.lower.copy(), program.upper.copy()
+    most = rooms[:, row] / np.abs(value)
+    side, at = np.nonzero(most < width[column])
+    row, column, value, most = row[at], column[at], value[at], most[side, at]
+    sign = np.where((value > 0) == (side == 1), 1.0, -1.0)
     if not len(row):
         return program, Bounds(row, column, value, sign)
+    up = np.flatnonzero(sign > 0)
+    down = np.flatnonzero(sign < 0)
+    upper[column[up]] = (program.lower[column] + most)[up]
+    lower[column[down]] = (program.upper[column] - most)[down]
+    _hold(program, (lower, upper), column, size[row] / np.abs(value))
     return program.with_bounds(lower, upper, program.row_lower, program.row_upper), Bounds(row, column, value, sign)
 
 
-def _rooms(program: LinearProgram, size: FloatArray) -> tuple[FloatArray, BoolArray]:
-    """Return (m,) what rows that hardly leave a choice leave to their columns, infinite for all others.
+def _rooms(program: LinearProgram, size: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return (2, m) what rows leave to their columns, from the most that these add up to down and from the least up.
 
-    And whether it is their upper bounds that do.
+    Infinite but for rows that hardly leave a choice to all columns, or to one that can add up to nearly all. And the
+    ``size`` (m,) of bounds and columns together.
     """
     width = program.upper - program.lower
     values = np.column_stack([width, np.maximum(np.abs(program.lower), np.abs(program.upper))])
     span, ends = program.sizes(values).T
-    size = size + ends
+    size, largest = size + ends, np.zeros(len(size))
+    np.maximum.at(
+        largest, program.matrix.indices, np.abs(program.matrix.data) * np.repeat(width, np.diff(program.matrix.indptr))
+    )
     # Endless columns make what rows add up to no number: these rows leave a choice.
     with np.errstate(invalid="ignore"):
         least = program.activity(program.lower) + (program.activity(width) - span) / 2
         rooms = np.array([least + span - program.row_lower, program.row_upper - least])
-    few = (rooms <= NARROW * span) & (span > FINE * size)
-    rooms = np.where(few, np.where(rooms <= FINE * size, 0.0, rooms), np.inf)
-    top: BoolArray = rooms[1] < rooms[0]
-    return rooms.min(axis=0), top
+        one = span - largest + program.row_upper - program.row_lower <= NARROW * span
+    few = ((rooms <= NARROW * span) | one) & (span > FINE * size)
+    return np.where(few, np.where(rooms <= FINE * size, 0.0, rooms), np.inf), size
 
 
 def _apart(row: IntArray, column: IntArray, shape: tuple[int, int]) -> BoolArray:
@@ -194,3 +200,17 @@ def let_go(program: LinearProgram, size: FloatArray) -> LinearProgram:
 
 def _sizes(program: LinearProgram, values: FloatArray) -> FloatArray:
     return program.sizes(np.abs(values)[:, None])[:, 0]
+
+
+def from_zero(program: LinearProgram) -> tuple[LinearProgram, FloatArray]:
+    """Return the program with columns of narrow ranges measured from their lower bounds, and (n,) these.
+
+    A solver takes a column for as large as its bounds are, and what moves by a hundred-millionth of it for rounding.
+    """
+    lower, upper = program.lower, program.upper
+    narrow = (upper > lower) & (upper - lower <= NARROW * np.maximum(np.abs(lower), np.abs(upper)))
+    shift = np.where(narrow, lower, 0.0)
+    if not shift.any():
+        return program, shift
+    rest = program.activity(shift)
+    return program.with_bounds(lower - shift, upper - shift, program.row_lower - rest, program.row_upper - rest), shift
