@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from importlib.metadata import version
+from pathlib import Path
 
 import numpy as np
 from scipy import sparse
@@ -52,6 +54,9 @@ TRIES = 12
 AGAIN = 3
 """Rounds in a row that bring neither bound nor plan nearer, after which there is nothing more to be had."""
 
+KEPT = "choices"
+"""Folder, in that which was asked for, in which linear programs keep their state; it goes at the end of a search."""
+
 PATIENCE = 1.0
 """Seconds of the master at least; it may take as long as the linear programs of a round."""
 
@@ -85,6 +90,8 @@ class BendersSolver:
             if search.begin(self._relaxes):
                 while not search.ended():
                     search.go_on(pool)
+        if self.limits.checkpoint and not search.cut_short:
+            shutil.rmtree(Path(self.limits.checkpoint) / KEPT, ignore_errors=True)
         return search.answer()
 
 
@@ -141,7 +148,7 @@ class _Search:
             self._limits.tell(Reached(seconds, self._bound, self._value, self._gap, 0.0))
         if self._gap <= self._limits.integer_gap:
             return True
-        self._reason = self._cut_short
+        self._reason = self.cut_short
         if not self._reason and self._idle >= AGAIN:
             self._reason = "no further cut brings the bound nearer" if self._best else NOTHING
         if not self._reason and self._best is None and len(self._seen) >= TRIES:
@@ -149,7 +156,7 @@ class _Search:
         return bool(self._reason)
 
     @property
-    def _cut_short(self) -> str:
+    def cut_short(self) -> str:
         """Why there is no going on; blank where there is no such reason."""
         if HALT.wished:
             return INTERRUPTED
@@ -200,7 +207,7 @@ class _Search:
             return
         part = PART
         for _ in range(1 + (NEARER if self._best is not None else 0)):
-            if self._cut_short:
+            if self.cut_short:
                 return
             between = self._core + part * (wanted - self._core)
             between += INSIDE * (self._first - between)
@@ -214,7 +221,20 @@ class _Search:
         answer = self._solve(self._program.with_whole_at(numbers))
         if answer.has_solution:
             self._master.add(answer.prices)
+        elif answer.status is Status.INFEASIBLE:
+            self._forbid(numbers)
         return answer.has_solution
+
+    def _forbid(self, numbers: FloatArray) -> None:
+        """Learn why numbers (w,), whole or not, leave the rest no solution; for no longer than the search has taken."""
+        limits = self._inner()
+        allowed = max(PATIENCE, time.perf_counter() - self._started)
+        seconds = allowed if limits.seconds is None else min(allowed, limits.seconds)
+        short = HighsSolver(replace(limits, method="simplex", seconds=seconds)).solve(
+            _with_shortfall(self._program.with_whole_at(numbers))
+        )
+        if short.has_solution:
+            self._master.forbid(short.prices)
 
     def _take(self, answer: Answer, whole: FloatArray) -> None:
         """Keep a plan that is better than all before; of a choice without one learn why there is none."""
@@ -226,11 +246,7 @@ class _Search:
             if self._core is None:
                 self._core = self._first = whole
         elif answer.status is not Status.STOPPED:
-            short = HighsSolver(replace(self._inner(), method="simplex")).solve(
-                _with_shortfall(self._program.with_whole_at(whole))
-            )
-            if short.has_solution:
-                self._master.forbid(short.prices)
+            self._forbid(whole)
 
     def _solve(self, program: LinearProgram) -> Answer:
         return self._linear(self._inner()).solve(program)
@@ -239,7 +255,8 @@ class _Search:
         """Return the limits of a linear program: what is left of the time, and a gap finer than that of the whole."""
         limits, left = self._limits, self._left
         seconds = None if left is None else max(left, 1e-3)
-        return replace(limits, seconds=seconds, gap=self._aim, tell=None)
+        kept = str(Path(limits.checkpoint) / KEPT) if limits.checkpoint else ""
+        return replace(limits, seconds=seconds, gap=self._aim, checkpoint=kept, tell=None)
 
     @property
     def _aim(self) -> float:
@@ -250,7 +267,7 @@ class _Search:
     def answer(self) -> Answer:
         """Return what was found."""
         best, closed = self._best, self._gap <= self._limits.integer_gap
-        status = Status.OPTIMAL if closed else Status.STOPPED if best is not None or self._cut_short else Status.FAILED
+        status = Status.OPTIMAL if closed else Status.STOPPED if best is not None or self.cut_short else Status.FAILED
         return Answer(
             status=status,
             x=np.zeros(0) if best is None else best.x,
