@@ -121,6 +121,18 @@ def test_whatever_prices_prove_of_what_is_left_they_prove_of_the_whole(seed: int
         assert proven_bound(given, found.prices(prices)) <= of_left + 10 * PENNY
 
 
+def test_funds_are_not_paid_for_being_used_up() -> None:
+    """As equations they may be: what both are worth is then raised until neither is worth less than nothing."""
+    given = funds(0.0).with_objective(np.array([0.0, 0, 0, 0, -9, 1]))
+    found = combined(given)
+    implied = np.isinf(found.program.row_upper)
+    assert implied[[2, 3]].sum() == 1
+    prices = np.where(implied, 0.0, [1.0, 1.0, -1.0, -1.0, 0.0, 0.0])
+    raised = found.prices(prices)
+    assert raised[[2, 3]].min() == pytest.approx(0, abs=1e-9)
+    assert proven_bound(given, raised) <= proven_bound(found.program, prices) + PENNY
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_places_where_little_may_change_are_solved_by_areas(seed: int) -> None:
     """What pays for services as they are today is used up to the penny: without it 120 steps led to no end."""
