@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy import sparse
 
 from commission_opt.model.formulate import formulate
 from commission_opt.model.read import read_model
@@ -71,6 +74,21 @@ def test_funds_that_are_used_up_by_those_who_have_no_other_leave_nothing(left: f
     assert sorted(np.flatnonzero(found.weight).tolist()) == [0, 1, 2, 3]
 
 
+def test_lower_bounds_leave_no_choice_as_upper_ones_do() -> None:
+    """What funds must have left at least, less than nothing, is what they can pay at most."""
+    given = funds(0.0)
+    turn = np.array([1.0, 1, -1, -1, 1, 1])
+    turned = replace(
+        given,
+        matrix=sparse.csc_array(sparse.diags_array(turn) @ given.matrix),
+        row_lower=np.where(turn < 0, -given.row_upper, given.row_lower),
+        row_upper=np.where(turn < 0, -given.row_lower, given.row_upper),
+    )
+    found = require_same_worth(turned)
+    assert found.program.upper[4] == 0
+    assert (found.weight[[2, 3]] < 0).all()
+
+
 def test_one_of_the_rows_is_implied_by_the_others() -> None:
     """Four equations over four payments are one too many."""
     found = combined(funds(0.0))
@@ -80,9 +98,10 @@ def test_one_of_the_rows_is_implied_by_the_others() -> None:
 
 
 def test_funds_with_money_left_are_let_be() -> None:
-    """A ten-thousandth is room enough; so are funds that others can pay instead of."""
-    given = funds(1e3)
-    assert combined(given).program is given
+    """A pound of twenty millions is room enough; so are funds that others can pay instead of."""
+    for left in (1.0, 1e3):
+        given = funds(left)
+        assert combined(given).program is given
     other = program([1, 1], [[1, 1], [1, -1]], [(2, 2), (-INF, 1)], [(0, 5)] * 2)
     assert combined(other).program is other
 
