@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the size that all modelling layers build be chosen."""
     parser.addoption("--build-areas", type=int, default=SMOKE, help="areas of the place that test_build.py builds")
     parser.addoption(
-        "--largest", action="store_true", help="ask what-ifs of a city region too: minutes to a first plan"
+        "--largest", action="store_true", help="ask what-ifs and whole numbers of a city region too: minutes to a plan"
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import pytest
@@ -117,6 +119,75 @@ def test_the_best_plan_is_kept_and_the_bound_only_falls(seed: int) -> None:
     assert len(set(values)) > 1
     assert values == sorted(values)
     assert bounds == sorted(bounds, reverse=True)
+
+
+def test_linear_programs_are_as_fine_as_the_search_has_come() -> None:
+    """Half of their steps bring the last of the gap, which a plan far from the bound has no use for."""
+    gaps: list[float] = []
+
+    def linear(limits: Limits) -> HighsSolver:
+        gaps.append(limits.gap)
+        return HighsSolver(limits)
+
+    answer = BendersSolver(Limits(integer_gap=1e-4), linear, False).solve(sites(12))
+    assert answer.status is Status.OPTIMAL
+    assert gaps[:2] == [5e-3, 5e-3]
+    assert 2.5e-5 <= min(gaps) < 1e-3
+
+
+def test_a_first_plan_has_the_machine_for_itself() -> None:
+    """Only once there is one are two linear programs solved at a time."""
+    program, running, found, lock = sites(12), 0, False, Lock()
+
+    class Watched(HighsSolver):
+        def solve(self, given: LinearProgram) -> Answer:
+            nonlocal running, found
+            with lock:
+                running += 1
+                assert found or running == 1
+            answer = super().solve(given)
+            with lock:
+                running -= 1
+                at = given.lower[program.whole]
+                found = found or (answer.status is Status.OPTIMAL and at.tolist() == np.rint(at).tolist())
+            return answer
+
+    assert BendersSolver(Limits(integer_gap=GAP), Watched, False).solve(program).status is Status.OPTIMAL
+    assert found
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_whatever_leaves_no_solution_gives_a_cut(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers half-way to a choice as well as whole ones."""
+    program, none, forbidden = sites(seed), [], []
+
+    class Watched(HighsSolver):
+        def solve(self, given: LinearProgram) -> Answer:
+            answer = super().solve(given)
+            if answer.status is Status.INFEASIBLE:
+                none.append(given.lower[program.whole])
+            return answer
+
+    monkeypatch.setattr(Master, "forbid", lambda _, prices: forbidden.append(prices))
+    BendersSolver(Limits(integer_gap=GAP), Watched, False).solve(program)
+    assert any((np.rint(numbers) != numbers).any() for numbers in none)
+    assert len(forbidden) == len(none)
+
+
+@pytest.mark.parametrize("cut_off", [False, True])
+def test_what_is_kept_of_linear_programs_goes_with_the_search(cut_off: bool, tmp_path: Path) -> None:
+    """Those that failed or were stopped leave something behind; a search that is cut off may want it again."""
+
+    class Keeping(HighsSolver):
+        def solve(self, given: LinearProgram) -> Answer:
+            Path(self.limits.checkpoint, "program").mkdir(parents=True, exist_ok=True)
+            return super().solve(given)
+
+    tell = (lambda _: HALT.ask() and None) if cut_off else None
+    (tmp_path / "another's").mkdir()
+    BendersSolver(Limits(integer_gap=GAP, checkpoint=str(tmp_path), tell=tell), Keeping, False).solve(sites(12))
+    kept = sorted(path.name for path in tmp_path.iterdir())
+    assert kept == (["another's", "choices"] if cut_off else ["another's"])
 
 
 def test_every_cut_bounds_every_choice() -> None:

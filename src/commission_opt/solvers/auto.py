@@ -5,14 +5,18 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from commission_opt.program.linear import LinearProgram
 from commission_opt.solvers.answer import Answer, Limits, Status
 from commission_opt.solvers.arrow.structure import Structure, find_structure, why_not
 from commission_opt.solvers.benders import BendersSolver
+from commission_opt.solvers.combine import combine
 from commission_opt.solvers.highs import HighsSolver
 from commission_opt.solvers.highs_run import SIMPLEX_COLUMNS, SIMPLEX_SECONDS
 from commission_opt.solvers.merge import merge
 from commission_opt.solvers.substitute import substitute
+from commission_opt.solvers.tighten import from_zero
 
 CORNER_COLUMNS = 250_000
 """Up to here the simplex method has its time even where a program is divided into areas: it lets ties be examined."""
@@ -129,16 +133,19 @@ class HeldSolver:
         self._limits = limits
 
     def solve(self, program: LinearProgram) -> Answer:
-        """Return the claim about a program; HiGHS's simplex method takes over where there is none."""
+        """Return the claim about a program; of smaller ones HiGHS's simplex method takes over where there is none."""
         from commission_opt.solvers.arrow.solver import ArrowSolver
 
         merged = merge(program)
         put = substitute(merged.program)
         structure = find_structure(put.program)
         if not why_not(put.program, structure):
-            answer = ArrowSolver(self._limits, path=False).solve(put.program, structure)
+            combined = combine(put.program, structure.of_column < 0)
+            left, start = from_zero(combined.program)
+            answer = ArrowSolver(self._limits, path=False).solve(left, find_structure(left))
             if answer.has_solution:
-                return replace(answer, prices=merged.prices(put.prices(answer.prices)))
-            if answer.status is Status.STOPPED:
+                prices = merged.prices(put.prices(combined.prices(answer.prices)))
+                return replace(answer, x=np.clip(answer.x + start, program.lower, program.upper), prices=prices)
+            if answer.status is Status.STOPPED or program.shape[1] > CORNER_COLUMNS:
                 return answer
         return HighsSolver(replace(self._limits, method="simplex")).solve(program)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from importlib.metadata import version
+from pathlib import Path
 
 import numpy as np
 from scipy import sparse
@@ -31,7 +33,11 @@ NEARER = 3
 """Times that the way is halved where the linear program cannot be solved so far out."""
 
 FINE = 0.25
-"""Gap of the linear programs, as a share of the gap that is asked for."""
+"""Gap of the linear programs at last, as a share of the gap that is asked for."""
+
+FIRST, NEXT = 5e-3, 0.05
+"""Gap of the first linear programs, and of later ones at most, as a share of the gap that there is: half of the steps
+bring the last of it."""
 
 ROUGH = 0.1
 """Gap of the master, as a share of the gap that there is."""
@@ -39,11 +45,17 @@ ROUGH = 0.1
 NOTHING = "no choice leaves the rest a solution"
 """Message of a search that found no plan."""
 
+FINER = 4.0
+"""How many times finer linear programs are after a round that brought nothing, and when a choice is tried again."""
+
 TRIES = 12
 """Choices tried without any plan, after which a method that looks at all rules together is more likely to find one."""
 
 AGAIN = 3
 """Rounds in a row that bring neither bound nor plan nearer, after which there is nothing more to be had."""
+
+KEPT = "choices"
+"""Folder, in that which was asked for, in which linear programs keep their state; it goes at the end of a search."""
 
 PATIENCE = 1.0
 """Seconds of the master at least; it may take as long as the linear programs of a round."""
@@ -78,6 +90,8 @@ class BendersSolver:
             if search.begin(self._relaxes):
                 while not search.ended():
                     search.go_on(pool)
+        if self.limits.checkpoint and not search.cut_short:
+            shutil.rmtree(Path(self.limits.checkpoint) / KEPT, ignore_errors=True)
         return search.answer()
 
 
@@ -91,7 +105,7 @@ class _Search:
         self._first = np.zeros(0)
         self._best: Answer | None = None
         self._value, self._bound = -np.inf, np.inf
-        self._seen: set[bytes] = set()
+        self._seen: dict[bytes, float] = {}
         self._idle, self._lasted, self._reason = 0, 0.0, ""
 
     @property
@@ -124,7 +138,7 @@ class _Search:
         """Round the numbers of the best solution without whole ones, some at a time."""
         found = dive(self._program, numbers, self._solve)
         if found is not None:
-            self._seen.add(found.x[self._program.whole].tobytes())
+            self._seen[found.x[self._program.whole].tobytes()] = self._aim
             self._take(found, found.x[self._program.whole])
 
     def ended(self) -> bool:
@@ -134,7 +148,7 @@ class _Search:
             self._limits.tell(Reached(seconds, self._bound, self._value, self._gap, 0.0))
         if self._gap <= self._limits.integer_gap:
             return True
-        self._reason = self._cut_short
+        self._reason = self.cut_short
         if not self._reason and self._idle >= AGAIN:
             self._reason = "no further cut brings the bound nearer" if self._best else NOTHING
         if not self._reason and self._best is None and len(self._seen) >= TRIES:
@@ -142,7 +156,7 @@ class _Search:
         return bool(self._reason)
 
     @property
-    def _cut_short(self) -> str:
+    def cut_short(self) -> str:
         """Why there is no going on; blank where there is no such reason."""
         if HALT.wished:
             return INTERRUPTED
@@ -157,20 +171,21 @@ class _Search:
 
     def go_on(self, pool: ThreadPoolExecutor) -> None:
         """Take what the master wants: see what it is worth, and find a cut on the way there."""
-        started, before = time.perf_counter(), (self._bound, self._value, len(self._seen))
+        started, before = time.perf_counter(), (self._bound, self._value, self._seen.copy())
         wanted = self._wanted()
         if wanted is None or self._gap <= self._limits.integer_gap:
             self._idle = AGAIN
             return
         plan = None
-        if wanted.tobytes() not in self._seen:
-            self._seen.add(wanted.tobytes())
-            held = self._program.with_whole_at(wanted)
-            plan = pool.submit(self._solve, held)
+        if self._seen.get(wanted.tobytes(), np.inf) > FINER * self._aim:
+            self._seen[wanted.tobytes()] = self._aim
+            plan = pool.submit(self._solve, self._program.with_whole_at(wanted))
+            if self._best is None:
+                wait([plan])
         self._cut_towards(wanted)
         if plan is not None:
             self._take(plan.result(), wanted)
-        self._idle = self._idle + 1 if before == (self._bound, self._value, len(self._seen)) else 0
+        self._idle = self._idle + 1 if before == (self._bound, self._value, self._seen) else 0
         self._lasted = time.perf_counter() - started
 
     def _wanted(self) -> FloatArray | None:
@@ -192,7 +207,7 @@ class _Search:
             return
         part = PART
         for _ in range(1 + (NEARER if self._best is not None else 0)):
-            if self._cut_short:
+            if self.cut_short:
                 return
             between = self._core + part * (wanted - self._core)
             between += INSIDE * (self._first - between)
@@ -206,7 +221,20 @@ class _Search:
         answer = self._solve(self._program.with_whole_at(numbers))
         if answer.has_solution:
             self._master.add(answer.prices)
+        elif answer.status is Status.INFEASIBLE:
+            self._forbid(numbers)
         return answer.has_solution
+
+    def _forbid(self, numbers: FloatArray) -> None:
+        """Learn why numbers (w,), whole or not, leave the rest no solution; for no longer than the search has taken."""
+        limits = self._inner()
+        allowed = max(PATIENCE, time.perf_counter() - self._started)
+        seconds = allowed if limits.seconds is None else min(allowed, limits.seconds)
+        short = HighsSolver(replace(limits, method="simplex", seconds=seconds)).solve(
+            _with_shortfall(self._program.with_whole_at(numbers))
+        )
+        if short.has_solution:
+            self._master.forbid(short.prices)
 
     def _take(self, answer: Answer, whole: FloatArray) -> None:
         """Keep a plan that is better than all before; of a choice without one learn why there is none."""
@@ -218,11 +246,7 @@ class _Search:
             if self._core is None:
                 self._core = self._first = whole
         elif answer.status is not Status.STOPPED:
-            short = HighsSolver(replace(self._inner(), method="simplex")).solve(
-                _with_shortfall(self._program.with_whole_at(whole))
-            )
-            if short.has_solution:
-                self._master.forbid(short.prices)
+            self._forbid(whole)
 
     def _solve(self, program: LinearProgram) -> Answer:
         return self._linear(self._inner()).solve(program)
@@ -231,12 +255,19 @@ class _Search:
         """Return the limits of a linear program: what is left of the time, and a gap finer than that of the whole."""
         limits, left = self._limits, self._left
         seconds = None if left is None else max(left, 1e-3)
-        return replace(limits, seconds=seconds, gap=max(limits.gap, FINE * limits.integer_gap), tell=None)
+        kept = str(Path(limits.checkpoint) / KEPT) if limits.checkpoint else ""
+        return replace(limits, seconds=seconds, gap=self._aim, checkpoint=kept, tell=None)
+
+    @property
+    def _aim(self) -> float:
+        """Gap of the linear programs: the nearer bound and plan are, and the less a round brought, the finer."""
+        least = max(self._limits.gap, FINE * self._limits.integer_gap)
+        return max(least, min(FIRST, NEXT * self._gap) * FINER**-self._idle)
 
     def answer(self) -> Answer:
         """Return what was found."""
         best, closed = self._best, self._gap <= self._limits.integer_gap
-        status = Status.OPTIMAL if closed else Status.STOPPED if best is not None or self._cut_short else Status.FAILED
+        status = Status.OPTIMAL if closed else Status.STOPPED if best is not None or self.cut_short else Status.FAILED
         return Answer(
             status=status,
             x=np.zeros(0) if best is None else best.x,

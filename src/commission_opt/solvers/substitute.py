@@ -9,30 +9,8 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.place.names import BoolArray, FloatArray, IntArray
-from commission_opt.program.duality import reduced_costs
 from commission_opt.program.linear import LinearProgram
-
-NEAR = 1e-9
-"""Share of a row's size by which what it says of the one column that can move in it, or of none, may be off."""
-
-FINE = 1e-12
-"""Share of it below which the range of a column is nothing but rounding."""
-
-ROUNDS = 5
-"""How often rows with one column are taken for its bounds: where these leave it no choice, others have one less."""
-
-
-@dataclass(frozen=True, eq=False)
-class Bounds:
-    """Columns (b,) whose upper, or lower, bounds were taken from rows, and their coefficients there.
-
-    ``sign`` is 1 for upper bounds, -1 for lower ones: that of the worth that such a column has for its row.
-    """
-
-    row: IntArray
-    column: IntArray
-    coefficient: FloatArray
-    sign: FloatArray
+from commission_opt.solvers.tighten import Bounds, let_go, prices_before, tighten
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,10 +39,7 @@ class Substituted:
         A row that became a column's bound is worth what the column would gain beyond it; an equation that was put into
         other rows pays for these.
         """
-        prices = prices.copy()
-        for one in reversed(self.bounds):
-            gain = np.maximum(one.sign * reduced_costs(self.program, prices)[one.column], 0.0)
-            np.add.at(prices, one.row, one.sign * gain / one.coefficient)
+        prices = prices_before(self.program, self.bounds, prices)
         return np.asarray(prices - np.bincount(self.equation, self.part * prices[self.row], minlength=len(prices)))
 
 
@@ -78,14 +53,8 @@ def substitute(program: LinearProgram) -> Substituted:
     size = _finite(program.row_lower, program.row_upper)
     if len(row):
         program, size = _without(program, gone, (row, equation, part), size)
-    found: list[Bounds] = []
-    for _ in range(ROUNDS):
-        tighter, bounds = _tightened(program, size)
-        if tighter is program:
-            break
-        program = _let_go(tighter, size)
-        found.append(bounds)
-    return Substituted(program, row, equation, part, tuple(found))
+    program, bounds = tighten(program, size)
+    return Substituted(program, row, equation, part, bounds)
 
 
 def _parts(program: LinearProgram) -> tuple[BoolArray, IntArray, IntArray, FloatArray]:
@@ -124,51 +93,6 @@ def _finite(lower: FloatArray, upper: FloatArray) -> FloatArray:
     return np.maximum(low, high)
 
 
-def _tightened(program: LinearProgram, size: FloatArray) -> tuple[LinearProgram, Bounds]:
-    """Take rows in which one column alone can move for its bounds; the program itself where there is no such row.
-
-    ``size`` (m,) is that of the rows' bounds as they were given: what is left of them is rounded to that.
-    """
-    matrix, count = program.matrix, program.shape[0]
-    moves = program.upper > program.lower
-    entry = np.flatnonzero(np.repeat(moves, np.diff(matrix.indptr)) & (matrix.data != 0.0))
-    bounded = np.isfinite(program.row_lower) | np.isfinite(program.row_upper)
-    single = bounded & (np.bincount(matrix.indices[entry], minlength=count) == 1)
-    entry = entry[single[matrix.indices[entry]]]
-    row, value = matrix.indices[entry], matrix.data[entry]
-    column = np.searchsorted(matrix.indptr, entry, side="right") - 1
-    held = np.where(moves, 0.0, program.lower)
-    rest = program.activity(held)
-    ends = (program.row_lower - rest)[row] / value, (program.row_upper - rest)[row] / value
-    low, high = np.where(value > 0, *ends), np.where(value > 0, *ends[::-1])
-    lower, upper = program.lower.copy(), program.upper.copy()
-    np.maximum.at(lower, column, low)
-    np.minimum.at(upper, column, high)
-    taken = [np.flatnonzero((high == upper[column]) & (high < program.upper[column]))]
-    taken.append(np.flatnonzero((low == lower[column]) & (low > program.lower[column])))
-    if not len(row):
-        return program, Bounds(row, column, value, value)
-    at = np.concatenate(taken)
-    _hold(program, (lower, upper), column[at], (size + _sizes(program, held))[row[at]] / np.abs(value[at]))
-    row_lower, row_upper = program.row_lower.copy(), program.row_upper.copy()
-    row_lower[row], row_upper[row] = -np.inf, np.inf
-    # Of several rows with one bound the first is worth it: adding a worth twice would count it twice.
-    once = [at[np.unique(column[at], return_index=True)[1]] for at in taken]
-    at, sign = np.concatenate(once), np.repeat([1.0, -1.0], [len(one) for one in once])
-    tighter = program.with_bounds(lower, upper, row_lower, row_upper)
-    return tighter, Bounds(row[at], column[at], value[at], sign)
-
-
-def _hold(program: LinearProgram, bounds: tuple[FloatArray, FloatArray], column: IntArray, scale: FloatArray) -> None:
-    """Hold columns (b,) whose bounds are as good as one figure for the ``scale`` (b,) of the rows they are from."""
-    lower, upper = bounds
-    of_column = np.zeros(len(lower))
-    np.maximum.at(of_column, column, scale)
-    width = upper - lower
-    one = (of_column > 0) & (width >= -NEAR * of_column) & (width <= FINE * of_column)
-    lower[one] = upper[one] = np.maximum(upper, program.lower)[one]
-
-
 def _without(
     program: LinearProgram, gone: BoolArray, put: tuple[IntArray, IntArray, FloatArray], size: FloatArray
 ) -> tuple[LinearProgram, FloatArray]:
@@ -185,21 +109,4 @@ def _without(
     start = np.concatenate([[0], np.cumsum(~gone)])[matrix.indptr].astype(matrix.indptr.dtype)
     rest = sparse.csc_array((matrix.data[~gone], matrix.indices[~gone], start), shape=program.shape)
     lower, upper = program.row_lower - sums, program.row_upper - sums
-    return _let_go(replace_fields(program, matrix=rest, row_lower=lower, row_upper=upper), size), size
-
-
-def _let_go(program: LinearProgram, size: FloatArray) -> LinearProgram:
-    """Take the bounds of rows in which no column can move, where they hold but for rounding; ``size`` adds to it."""
-    moves = program.upper > program.lower
-    entries = np.repeat(moves, np.diff(program.matrix.indptr)) & (program.matrix.data != 0.0)
-    free = np.bincount(program.matrix.indices, entries, minlength=program.shape[0]) == 0
-    values = np.where(moves, 0.0, program.lower)
-    fixed = program.activity(values)
-    room = NEAR * (_sizes(program, values) + size)
-    holds = free & (program.row_lower - room <= fixed) & (fixed <= program.row_upper + room)
-    lower, upper = np.where(holds, -np.inf, program.row_lower), np.where(holds, np.inf, program.row_upper)
-    return program.with_bounds(program.lower, program.upper, lower, upper)
-
-
-def _sizes(program: LinearProgram, values: FloatArray) -> FloatArray:
-    return program.sizes(np.abs(values)[:, None])[:, 0]
+    return let_go(replace_fields(program, matrix=rest, row_lower=lower, row_upper=upper), size), size
