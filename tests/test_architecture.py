@@ -27,6 +27,7 @@ MAY_READ = (
     "model/read",
     "program/export",
     "solvers/arrow/checkpoint",
+    "solvers/arrow/compiled",
 )
 """Modules that open files, besides reports, the page, the command line and what ships."""
 

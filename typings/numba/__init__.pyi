@@ -3,4 +3,6 @@ from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+config: Any
+
 def njit(**options: Any) -> Callable[[F], F]: ...

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import blake2b
+from pathlib import Path
 from typing import Any, TypeVar
 
-from numba import njit
+from numba import config, njit
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -24,7 +26,26 @@ def inlined(function: F) -> F:
 
 
 def _compile(function: F, inline: str) -> F:
+    chosen, config.CACHE_DIR = config.CACHE_DIR, HOME
     try:
         return njit(cache=True, nogil=True, error_model="numpy", fastmath=SUMS, inline=inline)(function)
     except RuntimeError:
         return njit(nogil=True, error_model="numpy", fastmath=SUMS, inline=inline)(function)
+    finally:
+        config.CACHE_DIR = chosen
+
+
+def _home() -> str:
+    """Return where machine code of these very sources is kept.
+
+    The compiler looks whether a function's own source has changed, but not whether what it calls has, or what it is
+    called with: after an upgrade it would take the old code, or fail to read it.
+    """
+    here, digest = Path(__file__).parent, blake2b(digest_size=8)
+    for source in sorted(here.glob("*.py")):
+        digest.update(source.read_bytes())
+    return str(Path(config.CACHE_DIR or here / "__pycache__") / digest.hexdigest())
+
+
+HOME = _home()
+"""Folder in which machine code is kept."""
