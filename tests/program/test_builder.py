@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from scipy import sparse
 
 from commission_opt.place.names import EVERYTHING, Names
 from commission_opt.program.blocks import Keys, block_at
-from commission_opt.program.builder import PART, Entries, ProgramBuilder
+from commission_opt.program.builder import PART, ProgramBuilder
 from commission_opt.program.linear import LinearProgram
 from commission_opt.program.text import program_text, row_text
 
@@ -151,34 +153,67 @@ def test_bounds_of_a_program_cannot_be_changed() -> None:
         built().upper[0] = 1.0
 
 
-def test_entries_land_in_their_columns_however_they_are_added() -> None:
-    """In any order, in one call or several, at once or made in parts: the same matrix, columns in order of rows."""
+@dataclass
+class Writer:
+    """Columns from ``first`` on, written in parts; the rows of each in the order in which they are given, or sorted."""
+
+    columns: list[list[tuple[int, float]]]
+    first: int
+    ends: list[int]
+    sorts: bool
+
+    @property
+    def most(self) -> int:
+        """More than there are."""
+        return sum(map(len, self.columns)) + 7
+
+    def write(self, first: int, last: int, row: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, bool]:
+        """Write one part at the start of the arrays."""
+        columns = [sorted(column) if self.sorts else column for column in self.columns[first:last]]
+        entries = [entry for column in columns for entry in column]
+        row[: len(entries)], value[: len(entries)] = zip(*entries, strict=True)
+        return np.array([len(column) for column in columns]), self.sorts
+
+
+@pytest.mark.parametrize("sorts", [True, False], ids=["in order", "out of order"])
+@pytest.mark.parametrize("beside", [True, False], ids=["beside others", "alone"])
+def test_entries_land_in_their_columns_however_they_are_added(sorts: bool, beside: bool) -> None:
+    """In any order, in several calls, at once or written in parts: the same matrix, columns in order of rows."""
     rng = np.random.default_rng(1)
-    count, columns, rows = 3 * PART, PART + 7, 50
-    row, column, value = rng.integers(0, rows, count), rng.integers(0, columns, count), rng.normal(size=count)
-    order = np.argsort(column, kind="stable")
-    first = np.searchsorted(column[order], np.arange(columns + 1))
-
-    def made(start: int, stop: int) -> Entries:
-        part = order[first[start] : first[stop]]
-        return row[part], column[part], value[part]
-
-    def matrix(at_once: np.ndarray, in_parts: bool) -> sparse.csc_array:
-        builder = ProgramBuilder()
-        all_rows, all_columns = Names("row", ("r",) * rows), Names("column", ("c",) * columns)
-        builder.add_columns("x", Keys.of((all_columns, np.arange(columns))), 1.0, unit="units")
-        builder.add_rows("y", Keys.of((all_rows, np.arange(rows))), unit="units", upper=1.0)
-        builder.add_entries(row[at_once], column[at_once], value[at_once])
-        if in_parts:
-            builder.add_entries_in_parts(0, columns, count, made)
-        return builder.build("any", np.zeros(columns)).matrix
-
+    count, columns, rows, first, ends = 3 * PART, PART + 7, 50, 5, [100, 4_000, PART - 20]
+    place = np.unique(rng.integers(0, rows * columns, count))
+    row, column, value = place % rows, place // rows, rng.normal(size=len(place))
+    written = (column >= first) & (column < first + ends[-1]) & (rng.random(len(place)) < 0.5 if beside else True)
+    given: list[list[tuple[int, float]]] = [[] for _ in range(ends[-1])]
+    for at in rng.permutation(np.flatnonzero(written)):
+        given[column[at] - first].append((int(row[at]), float(value[at])))
+    builder = ProgramBuilder()
+    all_rows, all_columns = Names("row", ("r",) * rows), Names("column", ("c",) * columns)
+    builder.add_columns("x", Keys.of((all_columns, np.arange(columns))), 1.0, unit="units")
+    builder.add_rows("y", Keys.of((all_rows, np.arange(rows))), unit="units", upper=1.0)
+    others = rng.permutation(np.flatnonzero(~written))
+    for part in np.array_split(others, 3):
+        builder.add_entries(row[part], column[part], value[part])
+    builder.write_by(Writer(given, first, ends, sorts))
+    found = builder.build("any", np.zeros(columns)).matrix
     expected = sparse.csc_array(sparse.coo_array((value, (row, column)), shape=(rows, columns)))
-    for found in (matrix(rng.permutation(count), False), matrix(np.arange(0), True)):
-        assert abs(found - expected).max() < 1e-12
-        assert found.has_sorted_indices
-        assert found.indices.dtype == np.int32
-    assert abs(matrix(np.arange(count), True) - 2.0 * expected).max() < 1e-12
+    np.testing.assert_array_equal(found.indptr, expected.indptr)
+    np.testing.assert_array_equal(found.indices, expected.indices)
+    np.testing.assert_array_equal(found.data, expected.data)
+    assert found.indices.dtype == np.int32
+
+
+def test_entries_of_one_row_and_column_add_up_and_zeros_go() -> None:
+    """Whether both are added at once, or one is and the other is written."""
+    builder = ProgramBuilder()
+    two = Names("any", ("a", "b"))
+    builder.add_columns("x", Keys.of((two, np.arange(2))), 1.0, unit="units")
+    builder.add_rows("y", Keys.of((two, np.arange(2))), unit="units")
+    builder.add_entries(np.array([1, 1, 0]), np.array([0, 0, 1]), np.array([1.0, 2.0, 4.0]))
+    builder.write_by(Writer([[(0, 5.0), (1, 8.0)], [(0, -4.0)]], 0, [2], True))
+    matrix = builder.build("any", np.zeros(2)).matrix
+    assert matrix.toarray().tolist() == [[5.0, 0.0], [11.0, 0.0]]
+    assert matrix.nnz == 2
 
 
 def test_arrays_of_the_caller_may_change_after_entries_are_added() -> None:

@@ -21,6 +21,7 @@ from commission_opt.rules.guarantees import Alone
 from commission_opt.rules.money import Money
 from commission_opt.rules.recouped import Recouped
 from commission_opt.rules.volumes import Volumes
+from commission_opt.rules.write_volumes import VolumeWriter
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +119,10 @@ def formulate_arrays(arrays: PlaceArrays, model: Model, alone: Alone | None = No
     if draft.money is None:
         remedy = "Add a [pooling] section: it says who may pay for what."
         raise ModelError([Problem(f"model {model.name}", "nothing is paid for.", remedy, column="pooling")])
+    draft.builder.column_upper()  # bounds are held together, and those of each block no more, before the objective is
     goals = add_goals(draft, model)
+    draft.builder.write_by(VolumeWriter(draft.volumes, draft.sorts, draft.uses))
+    draft.uses.clear()
     program = draft.builder.build(f"{arrays.place.name} under {model.name}", goals.objectives[0][1])
     for change in draft.afterwards:
         program = change(program)

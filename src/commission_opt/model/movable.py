@@ -227,8 +227,9 @@ class Movable:
     @cached_property
     def _spent(self) -> FloatArray:
         """The most that can be spent on what each payment is for."""
-        money = self.formulation.money
-        return largest_spend(money.lines, self.formulation.program.upper)[money.payments.line]
+        money, upper = self.formulation.money, self.formulation.program.upper
+        spend = largest_spend(money.lines, upper[self.formulation.volumes.run], upper[money.lines.others[1]])
+        return spend[money.payments.line]
 
     def _bounds(self, arrays: PlaceArrays) -> Bounds | None:
         """Return the bounds that the budgets of a place give, of the last one without working them out again."""

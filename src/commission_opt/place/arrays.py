@@ -183,14 +183,15 @@ def fill_defaults(name: str, table: pd.DataFrame) -> pd.DataFrame:
     if table.empty:
         return table
     defaults = {column.name: column.default for column in TABLES[name].columns if column.default is not None}
-    filled = table.copy()
-    if filled.empty:
-        return filled
+    filled = {}
     for column, default in defaults.items():
-        blank = filled[column] == "" if isinstance(default, str) else filled[column].isna()
-        if blank.any():
-            filled[column] = filled[column].mask(blank, default)
-    return filled
+        given = table[column]
+        if isinstance(default, str):
+            if (blank := given == "").any():
+                filled[column] = given.mask(blank, default)
+        elif given.hasnans:
+            filled[column] = given.fillna(default)
+    return table.assign(**filled) if filled else table
 
 
 def _names(tables: dict[str, pd.DataFrame], years: tuple[str, ...]) -> PlaceNames:

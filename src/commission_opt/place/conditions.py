@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.place.expand import by_year
-from commission_opt.place.names import BoolArray, FloatArray, IntArray, Names
+from commission_opt.place.names import BoolArray, FloatArray, IntArray, Names, different, in_order
 
 if TYPE_CHECKING:
     from commission_opt.place.arrays import PlaceNames
@@ -107,7 +107,7 @@ def compile_conditions(tables: dict[str, pd.DataFrame], names: PlaceNames, servi
     fences = tables["ring_fences"]
     allows = np.zeros((len(names.ring_fence), len(names.service)), dtype=bool)
     allows[names.ring_fence.codes(fences["ring_fence"]), names.service.codes(fences["service"])] = True
-    funders = tables["funders"].sort_values(["service", "agency"])
+    funders = in_order(tables["funders"], ["service", "agency"])
     return Conditions(
         limits=_limits(tables["limits"], names, services),
         targets=_targets(tables["targets"], names),
@@ -136,17 +136,16 @@ def subject_services(subject: str, names: PlaceNames, services: Services) -> Boo
 
 
 def _limits(table: pd.DataFrame, names: PlaceNames, services: Services) -> Limits:
-    keys = table[["subject", "area"]].drop_duplicates().sort_values(["subject", "area"]).reset_index(drop=True)
-    rows = table.merge(keys.reset_index(), on=["subject", "area"])
-    position, year = rows["index"].to_numpy(dtype=np.int64), names.year.codes(rows["year"])
+    keys, position = different(table, ("subject", "area"))
+    year = names.year.codes(table["year"])
     shape, subject = (len(keys), len(names.year)), Names.sorted("subject", keys["subject"])
     return Limits(
         subject=subject,
         subject_code=subject.codes(keys["subject"]),
         services=_masks(keys["subject"], names, services),
         area=names.area.codes(keys["area"]),
-        figures={name: _figures(rows[name], position, year, shape) for name in LIMIT_FIGURES},
-        changes={name: _figures(rows[name], position, year, shape) for name in CHANGE_FIGURES},
+        figures={name: _figures(table[name], position, year, shape) for name in LIMIT_FIGURES},
+        changes={name: _figures(table[name], position, year, shape) for name in CHANGE_FIGURES},
     )
 
 
@@ -162,10 +161,8 @@ def _masks(subjects: pd.Series, names: PlaceNames, services: Services) -> BoolAr
 
 
 def _targets(table: pd.DataFrame, names: PlaceNames) -> Targets:
-    keys = table[["outcome", "area"]].drop_duplicates().sort_values(["outcome", "area"]).reset_index(drop=True)
-    rows = table.merge(keys.reset_index(), on=["outcome", "area"])
-    position = rows["index"].to_numpy(dtype=np.int64)
-    year = names.year.codes(rows["year"])
+    keys, position = different(table, ("outcome", "area"))
+    year = names.year.codes(table["year"])
     shape = (len(keys), len(names.year))
 
     def of_row(figures: pd.Series) -> FloatArray:
@@ -175,16 +172,16 @@ def _targets(table: pd.DataFrame, names: PlaceNames) -> Targets:
     return Targets(
         outcome=names.outcome.codes(keys["outcome"]),
         area=names.area.codes(keys["area"]),
-        minimum=_figures(rows["minimum"], position, year, shape),
-        penalty=_figures(rows["penalty"], position, year, shape),
-        stretch=of_row(rows["stretch"]),
-        reward=of_row(rows["reward"]),
-        pro_rata=of_row(rows["reward_scale"] == "pro_rata"),
+        minimum=_figures(table["minimum"], position, year, shape),
+        penalty=_figures(table["penalty"], position, year, shape),
+        stretch=of_row(table["stretch"]),
+        reward=of_row(table["reward"]),
+        pro_rata=of_row(table["reward_scale"] == "pro_rata"),
     )
 
 
 def _relations(table: pd.DataFrame, names: PlaceNames, services: Services) -> Relations:
-    rows = table.sort_values(["relation", "subject", "other"]).reset_index(drop=True)
+    rows = in_order(table, ["relation", "subject", "other"])
     label = [f"{r} {s} {o}" for r, s, o in zip(rows["relation"], rows["subject"], rows["other"], strict=True)]
     return Relations(
         kind=tuple(str(kind) for kind in rows["relation"]),

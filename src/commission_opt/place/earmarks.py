@@ -11,7 +11,7 @@ import pandas as pd
 from commission_opt.place.conditions import subject_services
 from commission_opt.place.expand import by_year
 from commission_opt.place.money import Services
-from commission_opt.place.names import BoolArray, FloatArray, IntArray, Names
+from commission_opt.place.names import BoolArray, FloatArray, IntArray, Names, different
 
 if TYPE_CHECKING:
     from commission_opt.place.arrays import PlaceNames
@@ -33,8 +33,7 @@ class Earmarks:
 
 def compile_earmarks(table: pd.DataFrame, names: PlaceNames, services: Services) -> Earmarks:
     """Turn the earmarks table into positions, in the order of streams and subjects."""
-    keys = table[["stream", "subject"]].drop_duplicates().sort_values(["stream", "subject"]).reset_index(drop=True)
-    rows = table.merge(keys.reset_index(), on=["stream", "subject"])
+    keys, position = different(table, ("stream", "subject"))
     subjects = Names.sorted("subject", keys["subject"])
     meant = [subject_services(subject, names, services) for subject in subjects.labels]
     return Earmarks(
@@ -44,8 +43,8 @@ def compile_earmarks(table: pd.DataFrame, names: PlaceNames, services: Services)
         subject=subjects.codes(keys["subject"]),
         amount=by_year(
             (len(keys), len(names.year)),
-            rows["index"].to_numpy(dtype=np.int64),
-            names.year.codes(rows["year"]),
-            rows["amount"].to_numpy(dtype=float),
+            position,
+            names.year.codes(table["year"]),
+            table["amount"].to_numpy(dtype=float),
         ),
     )

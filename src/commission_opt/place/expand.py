@@ -77,8 +77,13 @@ def by_year(
     """Spread values over years: a row with a year replaces the row of the same name without one."""
     spread = np.full(shape, absent)
     every = year == EVERYTHING
-    spread[name[every]] = values[every, None]
-    spread[name[~every], year[~every]] = values[~every]
+    if every.all():
+        spread[name] = values[:, None]
+    elif not every.any():
+        spread[name, year] = values
+    else:
+        spread[name[every]] = values[every, None]
+        spread[name[~every], year[~every]] = values[~every]
     return spread
 
 
@@ -88,17 +93,17 @@ def compile_demand(demand: pd.DataFrame, areas: pd.DataFrame, names: PlaceNames)
     area = names.area.codes(demand["area"])
     cohort = _cohort_codes(demand["cohort"], names)
     cases = demand["cases"].to_numpy(dtype=float)
-    if len(names.area) > 1:
+    shared = np.flatnonzero(area == EVERYTHING)
+    if len(names.area) > 1 and len(shared):
         population = areas.set_index("area")["population"].reindex(names.area.labels).to_numpy(dtype=float)
-        shared = np.flatnonzero(area == EVERYTHING)
         kept = np.flatnonzero(area != EVERYTHING)
         rows = np.concatenate([kept, np.repeat(shared, len(names.area))])
         each = np.tile(np.arange(len(names.area)), len(shared))
-        share = population / population.sum() if len(shared) else population
+        share = population / population.sum()
         cases = np.concatenate([cases[kept], np.repeat(cases[shared], len(names.area)) * share[each]])
         area = np.concatenate([area[kept], each])
         need, cohort, year = need[rows], cohort[rows], year[rows]
-    else:
+    elif len(names.area) == 1:
         area = np.zeros_like(area)
     flat = (need * len(names.area) + area) * len(names.cohort) + cohort
     cells, position = distinct(flat, len(names.need) * len(names.area) * len(names.cohort))
@@ -174,11 +179,16 @@ def compile_baseline(
     service, area, cohort = (code[first] for code in codes)
     key, delivery = _matching((service, area, cohort), names, cells, deliveries)
     coverable = max_coverage[deliveries.service, None] * cells.cases[deliveries.cell]
-    whole = _summed(key, coverable[delivery], len(spread))
+    each = coverable[delivery]
+    apart = len(key) == len(spread) and bool((key[1:] > key[:-1]).all())  # every key holds for one delivery
+    whole = each if apart else _summed(key, each, len(spread))
     lost = (spread > 0) & (whole <= 0)
     if lost.any():
         raise PlaceError([_unserved(baseline.iloc[int(first[row])]) for row in np.flatnonzero(lost.any(axis=1))])
-    share = coverable[delivery] / np.where(whole[key] > 0, whole[key], 1.0)
+    if apart:
+        volume[delivery] = np.where(each > 0, spread, 0.0)
+        return volume
+    share = each / np.where(whole[key] > 0, whole[key], 1.0)
     return _summed(delivery, spread[key] * share, len(volume))
 
 
@@ -190,6 +200,8 @@ def _summed(at: IntArray, amount: FloatArray, count: int) -> FloatArray:
 def _first_rows(codes: list[IntArray], shape: tuple[int, ...]) -> tuple[IntArray, IntArray]:
     """Return (rows,) the number of the key of each, as rows name them in turn, and (keys,) the first row of each."""
     flat = np.ravel_multi_index(tuple(code + 1 for code in codes), tuple(count + 1 for count in shape))
+    if (flat[1:] > flat[:-1]).all():
+        return np.arange(len(flat)), np.arange(len(flat))
     key, different = pd.factorize(flat)
     first = np.zeros(len(different), dtype=np.int64)
     first[key[::-1]] = np.arange(len(key))[::-1]

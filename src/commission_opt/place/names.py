@@ -34,7 +34,7 @@ class Words:
     def of(cls, column: pd.Series) -> Words:
         """Take a column of a table apart."""
         rows, distinct = pd.factorize(column)
-        return cls(tuple(str(word) for word in distinct), rows)
+        return cls(tuple(map(str, distinct.tolist())), rows)
 
     def holding(self, word: str) -> BoolArray:
         """Return the rows that hold a word."""
@@ -60,7 +60,7 @@ class Names:
     @classmethod
     def sorted(cls, dimension: str, names: Iterable[str]) -> Names:
         """Take each name once, in alphabetical order, so that the order of rows does not matter."""
-        once = names.unique() if isinstance(names, pd.Series) else names
+        once = names.unique().tolist() if isinstance(names, pd.Series) else names
         return cls(dimension, tuple(sorted({str(name) for name in once} - {""})))
 
     def __len__(self) -> int:
@@ -74,9 +74,10 @@ class Names:
         KeyError
             When a name is not known: a join that is not total is a fault of the checks.
         """
+        if not isinstance(column, Words) and not len(column):
+            return np.zeros(0, dtype=np.int64)
         words = column if isinstance(column, Words) else Words.of(column)
-        lookup = {name: code for code, name in enumerate(self.labels)} | {"": EVERYTHING}
-        found = np.array([lookup[word] for word in words.distinct], dtype=np.int64)
+        found = np.array([self._codes[word] for word in words.distinct], dtype=np.int64)
         return found[words.rows] if len(found) else np.zeros(0, dtype=np.int64)
 
     def code(self, name: str) -> int:
@@ -92,6 +93,10 @@ class Names:
         return pd.Series(self._column.take(codes))
 
     @cached_property
+    def _codes(self) -> dict[str, int]:
+        return {name: code for code, name in enumerate(self.labels)} | {"": EVERYTHING}
+
+    @cached_property
     def _column(self) -> pd.api.extensions.ExtensionArray:
         return pd.array([*self.labels, "*"], dtype="str")
 
@@ -104,6 +109,22 @@ class Names:
 def smallest(count: int) -> type[np.signedinteger]:
     """Return the type of the fewest bytes that holds the codes of so many names, and :data:`EVERYTHING`."""
     return next((kind for most, kind in SIZES if count <= most), np.int64)
+
+
+def in_order(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return the rows of a table in the order of the names in some columns."""
+    names = list(zip(*(table[column].tolist() for column in columns), strict=True))
+    order = sorted(range(len(names)), key=names.__getitem__)
+    return table if order == [*range(len(names))] else table.take(order)
+
+
+def different(table: pd.DataFrame, columns: tuple[str, str]) -> tuple[pd.DataFrame, IntArray]:
+    """Return the different pairs of names in two columns of a table, in order, and which of them each row has."""
+    pairs = list(zip(*(table[column].tolist() for column in columns), strict=True))
+    first = {pair: row for row, pair in reversed([*enumerate(pairs)])}
+    at = {pair: position for position, pair in enumerate(sorted(first))}
+    rows = table.iloc[[first[pair] for pair in at]] if len(table) else table
+    return rows, np.array([at[pair] for pair in pairs], dtype=np.int64)
 
 
 def distinct(codes: IntArray, count: int) -> tuple[IntArray, IntArray]:

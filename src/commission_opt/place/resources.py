@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.place.expand import by_year
-from commission_opt.place.names import BoolArray, FloatArray, IntArray
+from commission_opt.place.names import BoolArray, FloatArray, IntArray, in_order
 
 if TYPE_CHECKING:
     from commission_opt.place.arrays import PlaceNames
@@ -41,7 +41,7 @@ class Resources:
 def compile_resources(tables: dict[str, pd.DataFrame], names: PlaceNames) -> Resources:
     """Turn resources, their use and what stands in for what into arrays."""
     table, usage = tables["resources"], tables["usage"]
-    arcs = tables["substitution"].sort_values(["resource", "other"])
+    arcs = in_order(tables["substitution"], ["resource", "other"])
     resource, year = names.resource.codes(table["resource"]), names.year.codes(table["year"])
     shape = (len(names.resource), len(names.year))
     agency = np.zeros(len(names.resource), dtype=np.int64)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from commission_opt.place.conditions import subject_services
 from commission_opt.place.expand import Effects
-from commission_opt.place.names import EVERYTHING, FloatArray, Names
+from commission_opt.place.names import EVERYTHING, FloatArray, Names, in_order
 
 if TYPE_CHECKING:
     from commission_opt.place.arrays import PlaceNames
@@ -30,10 +30,10 @@ def compile_scenarios(
     tables: dict[str, pd.DataFrame], names: PlaceNames, services: Services, effects: Effects
 ) -> Scenarios:
     """Turn the tables of scenarios into positions; rows that mean the same effect multiply."""
-    stated = tables["scenarios"].sort_values("scenario")
+    stated = in_order(tables["scenarios"], ["scenario"])
     scenario = Names("scenario", tuple(stated["scenario"]))
     multiplier = np.ones((len(scenario), len(effects.effect)))
-    rows = tables["scenario_effects"].sort_values(["scenario", "subject", "outcome"])
+    rows = in_order(tables["scenario_effects"], ["scenario", "subject", "outcome"])
     outcomes = names.outcome.codes(rows["outcome"])
     for at, subject, outcome, factor in zip(
         scenario.codes(rows["scenario"]), rows["subject"], outcomes, rows["multiplier"], strict=True

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from commission_opt.place.names import FloatArray, IntArray, Names
+from commission_opt.place.names import FloatArray, IntArray, Names, in_order
 
 if TYPE_CHECKING:
     from commission_opt.place.arrays import PlaceNames
@@ -36,8 +36,8 @@ class Hubs:
 
 def compile_hubs(tables: dict[str, pd.DataFrame], names: PlaceNames) -> Hubs:
     """Turn the tables of hubs and teams, defaults filled in, into positions, in the order of names."""
-    hubs = tables["hubs"].sort_values("hub")
-    teams = tables["teams"].sort_values(["hub", "agency"])
+    hubs = in_order(tables["hubs"], ["hub"])
+    teams = in_order(tables["teams"], ["hub", "agency"])
     hub = Names("hub", tuple(str(name) for name in hubs["hub"]))
     return Hubs(
         names=hub,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,26 +17,32 @@ Numbers = npt.ArrayLike
 Entries = tuple[npt.NDArray[np.integer], npt.NDArray[np.integer], FloatArray]
 """Row, column and value of each."""
 
-NONE: Entries = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))
-"""No entries."""
-
 PART = 16_384
 """Columns that are handled at a time: few enough for their coefficients to stay in the processor's cache."""
 
 
-@dataclass(frozen=True, eq=False)
-class _Later:
-    """Entries that are made when they are needed: those of columns from ``first``, at most so many in all."""
+class ColumnWriter(Protocol):
+    """Writes coefficients too many to be held twice: some columns at a time, as the program is built."""
 
-    first: int
-    count: int
-    most: int
-    make: Callable[[int, int], Entries]
+    @property
+    def first(self) -> int:
+        """Position of the first of the columns."""
 
-    def of(self, first: int, last: int) -> list[Entries]:
-        """Return the entries of the columns from ``first`` up to ``last``."""
-        first, last = max(first - self.first, 0), min(last - self.first, self.count)
-        return [self.make(first, last)] if first < last else []
+    @property
+    def ends(self) -> list[int]:
+        """Where parts of the columns end that are written one after the other, counted from the first."""
+
+    @property
+    def most(self) -> int:
+        """How many coefficients they can have."""
+
+    def write(
+        self, first: int, last: int, row: npt.NDArray[np.int32], value: FloatArray, /
+    ) -> tuple[npt.NDArray[np.integer], bool]:
+        """Write the coefficients of a part, column by column, at the start of two arrays.
+
+        Returns how many each column has, and whether the rows of every column rise.
+        """
 
 
 class ProgramBuilder:
@@ -48,18 +54,23 @@ class ProgramBuilder:
         self._column_bounds: list[tuple[FloatArray, FloatArray]] = []
         self._row_bounds: list[tuple[FloatArray, FloatArray]] = []
         self._entries: list[Entries] = []
-        self._later: list[_Later] = []
+        self._writer: ColumnWriter | None = None
         self._whole: list[IntArray] = []
         self.column_count = 0
         self.row_count = 0
 
     def add_columns(self, family: str, keys: Keys, upper: Numbers, *, unit: str, lower: Numbers = 0.0) -> IntArray:
         """Add a block of columns and return their positions."""
+        block = self.add_block(family, keys, upper, unit=unit, lower=lower)
+        return np.arange(block.start, block.stop)
+
+    def add_block(self, family: str, keys: Keys, upper: Numbers, *, unit: str, lower: Numbers = 0.0) -> Block:
+        """Add a block of columns, too many for their positions to be written out."""
         block = Block(family, keys, unit, self.column_count)
         self.columns.append(block)
         self._column_bounds.append((_spread(lower, len(block)), _spread(upper, len(block))))
         self.column_count = block.stop
-        return np.arange(block.start, block.stop)
+        return block
 
     def require_whole(self, columns: IntArray) -> None:
         """Allow these columns whole numbers only: the program is then a mixed-integer one."""
@@ -81,35 +92,30 @@ class ProgramBuilder:
         given = np.broadcast_to(np.array(values, dtype=float), (len(rows),))
         self._entries.append((np.array(rows, dtype=np.int32), np.array(columns, dtype=np.int32), given))
 
-    def add_entries_in_parts(self, first: int, count: int, most: int, make: Callable[[int, int], Entries]) -> None:
-        """Add coefficients too many to be held twice: they are made, some columns at a time, as the program is built.
-
-        Parameters
-        ----------
-        first, count : int
-            Position of the first of the columns that have such coefficients, and how many they are.
-        most : int
-            How many coefficients they can have.
-        make : callable
-            ``make(start, stop)`` returns the entries of the columns from ``first + start`` up to ``first + stop``.
-        """
-        self._later.append(_Later(first, count, most, make))
+    def write_by(self, writer: ColumnWriter) -> None:
+        """Add the coefficients of a run of columns that are written as the program is built."""
+        self._writer = writer
 
     def lower_upper_bounds(self, columns: IntArray, upper: Numbers) -> None:
         """Lower the upper bounds of columns that are there already."""
         if not len(columns):
             return
-        everything = self.column_upper()
+        everything = self.column_upper().copy()
         everything[columns] = np.minimum(everything[columns], upper)
         self._column_bounds = [(self.column_lower(), everything)]
 
     def column_lower(self) -> FloatArray:
         """Return the lower bounds of all columns so far."""
-        return _joined([low for low, _ in self._column_bounds])
+        return self._bounds_of_columns()[0]
 
     def column_upper(self) -> FloatArray:
         """Return the upper bounds of all columns so far."""
-        return _joined([high for _, high in self._column_bounds])
+        return self._bounds_of_columns()[1]
+
+    def _bounds_of_columns(self) -> tuple[FloatArray, FloatArray]:
+        """Return the bounds of all columns so far, which are held together from then on."""
+        self._column_bounds = [_joined(self._column_bounds)]
+        return self._column_bounds[0]
 
     def upper_of(self, columns: slice) -> FloatArray:
         """Return the upper bounds of a run of columns, without a copy where they are stored together."""
@@ -119,6 +125,15 @@ class ProgramBuilder:
                 return high[columns.start - start : columns.stop - start]
             start += len(high)
         return self.column_upper()[columns]
+
+    def upper_at(self, columns: IntArray) -> FloatArray:
+        """Return the upper bounds of some columns."""
+        found, start = np.empty(len(columns)), 0
+        for _, high in self._column_bounds:
+            own = np.flatnonzero((columns >= start) & (columns < start + len(high)))
+            found[own] = high[columns[own] - start]
+            start += len(high)
+        return found
 
     def build(self, name: str, objective: FloatArray) -> LinearProgram:
         """Make the program; entries of the same row and column are added up, zeros dropped."""
@@ -138,31 +153,37 @@ class ProgramBuilder:
 
     def _bounds(self) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
         """Return the bounds of columns and rows, which are held once from then on."""
-        bounds = (
-            self.column_lower(),
-            self.column_upper(),
-            _joined([low for low, _ in self._row_bounds]),
-            _joined([high for _, high in self._row_bounds]),
-        )
-        self._column_bounds, self._row_bounds = [bounds[:2]], [bounds[2:]]
-        return bounds
+        return (*self._bounds_of_columns(), *_joined(self._row_bounds))
 
     def _matrix(self) -> sparse.csc_array:
         """Put all entries into the matrix, some columns at a time, and forget them."""
-        room = sum(len(rows) for rows, _, _ in self._entries) + sum(each.most for each in self._later)
-        parts = self._in_parts()
-        later, self._later = self._later, []
+        writer, self._writer = self._writer, None
+        room = sum(len(rows) for rows, _, _ in self._entries) + (writer.most if writer else 0)
+        ends = self._ends(writer)
+        parts = self._in_parts(ends)
         index, value = np.empty(room, dtype=np.int32), np.empty(room)
         kind = np.int32 if room <= np.iinfo(np.int32).max else np.int64
         start: SmallArray = np.zeros(self.column_count + 1, dtype=kind)
         filled = 0
-        for first in range(0, self.column_count, PART):
-            last = min(first + PART, self.column_count)
-            part = [*parts[first // PART], *(entries for each in later for entries in each.of(first, last))]
-            made = _summed(part, first, (self.row_count, last - first))
-            index[filled : filled + made.nnz], value[filled : filled + made.nnz] = made.indices, made.data
-            np.add(made.indptr[1:], kind(filled), out=start[first + 1 : last + 1])
-            filled += made.nnz
+        for part, (first, last) in zip(parts, pairwise(ends), strict=True):
+            number: npt.NDArray[np.integer] = np.zeros(last - first, dtype=np.int64)
+            in_order = True
+            if writer and writer.ends and writer.first < last and first < (end := writer.first + writer.ends[-1]):
+                begun, done = max(first, writer.first), min(last, end)
+                written, in_order = writer.write(
+                    begun - writer.first, done - writer.first, index[filled:], value[filled:]
+                )
+                number[begun - first : done - first] = written
+            if part or not in_order:
+                count = int(number.sum())
+                column = np.repeat(np.arange(first, last, dtype=np.int32), number)
+                part.append((index[filled : filled + count], column, value[filled : filled + count]))
+                made = _summed(part, first, (self.row_count, last - first))
+                number = np.diff(made.indptr)
+                index[filled : filled + made.nnz], value[filled : filled + made.nnz] = made.indices, made.data
+            np.cumsum(number, out=start[first + 1 : last + 1])
+            start[first + 1 : last + 1] += kind(filled)
+            filled = int(start[last])
         # Nobody else holds them yet, so what is not needed is given back where they are.
         index.resize(filled, refcheck=False)
         value.resize(filled, refcheck=False)
@@ -170,16 +191,24 @@ class ProgramBuilder:
         matrix.has_canonical_format = True
         return matrix
 
-    def _in_parts(self) -> list[list[Entries]]:
+    def _ends(self, writer: ColumnWriter | None) -> list[int]:
+        """Return where parts of the columns begin and end: those that are written, and the others."""
+        first, ends = (writer.first, writer.ends or [0]) if writer else (0, [0])
+        if self.column_count <= PART and len(ends) == 1:
+            return [0, self.column_count]
+        written = [first, *(first + end for end in ends)]
+        every = {*range(0, first, PART), *written, *range(written[-1], self.column_count, PART), self.column_count}
+        return sorted(every)
+
+    def _in_parts(self, ends: list[int]) -> list[list[Entries]]:
         """Return the entries that were added at once, by the part of the columns that they belong to."""
-        if self.column_count <= PART:
-            entries, self._entries = self._entries, []
-            return [entries]
-        firsts = np.arange(0, self.column_count + PART, PART)
-        parts: list[list[Entries]] = [[] for _ in firsts[1:]]
+        parts: list[list[Entries]] = [[] for _ in ends[1:]]
         while self._entries:
+            if len(parts) == 1:
+                parts[0].append(self._entries.pop(0))
+                continue
             rows, columns, values = _by_column(self._entries.pop(0))
-            start = np.searchsorted(columns, firsts)
+            start = np.searchsorted(columns, ends)
             for part in np.flatnonzero(start[1:] > start[:-1]).tolist():
                 run = slice(start[part], start[part + 1])
                 parts[part].append((rows[run], columns[run], values[run]))
@@ -208,15 +237,23 @@ def _summed(parts: list[Entries], first: int, shape: tuple[int, int]) -> sparse.
 
 
 def _spread(values: Numbers, count: int) -> FloatArray:
-    """Return a copy, as the caller's array may change; a single value for all is not written out."""
-    return np.broadcast_to(np.array(values, dtype=float), (count,))
+    """Return a copy, where the caller's array may change; a single value for all is not written out."""
+    kept = isinstance(values, np.ndarray) and values.dtype == float and not values.flags.writeable
+    return np.broadcast_to(values if kept else np.array(values, dtype=float), (count,))
 
 
-def _joined(parts: list[FloatArray]) -> FloatArray:
+def _joined(parts: list[tuple[FloatArray, FloatArray]]) -> tuple[FloatArray, FloatArray]:
     """Return the bounds of all blocks; pages of zeros that nothing is written on take no memory."""
-    joined, start = np.zeros(sum(len(part) for part in parts)), 0
+    if len(parts) == 1 and not any(each.strides == (0,) for each in parts[0]):
+        return parts[0]
+    count = sum(len(low) for low, _ in parts)
+    joined, start = (np.zeros(count), np.zeros(count)), 0
     for part in parts:
-        if part.strides != (0,) or part[:1].any():
-            joined[start : start + len(part)] = part
-        start += len(part)
+        run = slice(start, start + len(part[0]))
+        for bounds, each in zip(joined, part, strict=True):
+            if each.strides != (0,) or each[:1].any():
+                bounds[run] = each
+        start = run.stop
+    for bounds in joined:
+        bounds.setflags(write=False)
     return joined

@@ -9,10 +9,14 @@ from functools import cached_property
 import numpy as np
 
 from commission_opt.place.names import BoolArray, FloatArray, IntArray
-from commission_opt.rules.volumes import SERVICE, YEAR, Volumes
+from commission_opt.rules.per_unit import PerUnit, Sorts
+from commission_opt.rules.volumes import Volumes
 
 Charges = tuple[IntArray, IntArray, IntArray, IntArray, FloatArray]
 """Subject, kind of money, year, column and money per unit of the column."""
+
+DELIVERIES = 4_096
+"""Deliveries that are handled at a time."""
 
 
 @dataclass(eq=False)
@@ -27,6 +31,8 @@ class UnitCosts:
         Cost of each service.
     factor : (N,)
         What it is multiplied by in each area.
+    service, by_delivery : (V,)
+        Service of each delivery, and what its cost is multiplied by.
     share : (S, K) share
         Part of it that is charged.
     """
@@ -34,6 +40,8 @@ class UnitCosts:
     volumes: Volumes
     cost: FloatArray
     factor: FloatArray
+    service: IntArray
+    by_delivery: FloatArray
     share: FloatArray = field(init=False)
 
     def __post_init__(self) -> None:
@@ -42,12 +50,11 @@ class UnitCosts:
     @cached_property
     def count(self) -> IntArray:
         """Return (S, T) how many volumes there are of every service and year."""
-        keys = self.volumes.keys
-        services, years = len(keys.names[SERVICE]), len(keys.names[YEAR])
-        count = np.zeros(services * years, dtype=np.int64)
-        for part in self.volumes.parts():
-            count += np.bincount(part.service * years + part.year, minlength=len(count))
-        return count.reshape(services, years)
+        count = np.zeros((len(self.cost), self.volumes.number.shape[1]), dtype=np.int64)
+        first = np.flatnonzero(np.diff(self.service, prepend=-1))
+        if len(first):
+            count[self.service[first]] = np.add.reduceat(self.volumes.number, first, axis=0, dtype=np.int64)
+        return count
 
     def charged(self) -> BoolArray:
         """Return (S, K, T) whether anything is charged."""
@@ -67,16 +74,33 @@ class UnitCosts:
             unit *= self.share[:, kind][service]
         return np.asarray(unit)
 
-    def parts(self, kind: int) -> Iterator[Charges]:
-        """Return what all volumes cost in one kind of money, some volumes at a time."""
-        for part in self.costly(kind):
-            yield self.charges(kind, part)
+    def per_unit(self, sorts: Sorts, kind: int, row: IntArray, times: tuple[FloatArray, ...]) -> PerUnit:
+        """Return what volumes add to the rows (S, T) of their service and year in one kind of money, times more."""
+        share = self.share[:, kind]
+        if (share != 1.0).any():
+            times = (np.repeat(share[:, None], sorts.years, axis=1), *times)
+        return sorts.of_services(row, self.cost[:, kind], self.by_delivery, times)
 
-    def costly(self, kind: int) -> Iterator[Volumes]:
-        """Return the volumes some at a time, without parts that cost nothing: few services cost capital."""
+    def parts(self, kind: int) -> Iterator[Charges]:
+        """Return what all volumes cost in one kind of money, some volumes at a time: few services cost capital."""
         for part in self.volumes.parts():
             if (self.cost[part.service[0] : part.service[-1] + 1, kind] > 0).any():
-                yield part
+                yield self.charges(kind, part)
+
+    def by_year(self, kind: int, code: IntArray) -> Iterator[tuple[slice, IntArray, FloatArray]]:
+        """Return what all volumes cost in one kind of money, some at a time: which, their codes (S, T), unit costs."""
+        number, share, first = self.volumes.number, self.share[:, kind], 0
+        for start in range(0, len(number), DELIVERIES):
+            run = slice(start, start + DELIVERIES)
+            service, count = self.service[run], sum(number[run].T, np.zeros(1, dtype=np.int64))
+            last = first + int(count.sum())
+            unit = self.cost[service, kind]
+            if unit.any():
+                unit *= self.by_delivery[run]
+                if (share != 1.0).any():
+                    unit *= share[service]
+                yield slice(first, last), np.repeat(code[service], number[run].reshape(-1)), np.repeat(unit, count)
+            first = last
 
 
 @dataclass(eq=False)
@@ -162,7 +186,16 @@ class Income:
 
     def received(self, x: FloatArray) -> FloatArray:
         """Return (F, T) what columns of these amounts bring back beyond today."""
-        stream, year, column, amount = self.gathered()
+        return self.brought(x[self.columns])
+
+    @property
+    def columns(self) -> IntArray:
+        """The column (y,) of every entry."""
+        return self.gathered()[2]
+
+    def brought(self, held: FloatArray) -> FloatArray:
+        """Return the same, given the amounts (y,) of the columns of all entries."""
+        stream, year, _, amount = self.gathered()
         back = -self.today
-        np.add.at(back, (stream, year), amount * x[column])
+        np.add.at(back, (stream, year), amount * held)
         return back

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar, Literal
 
 import numpy as np
-from scipy import sparse
 
-from commission_opt.place.names import BoolArray, FloatArray, IntArray
+from commission_opt.place.names import BoolArray, FloatArray, SmallArray
 from commission_opt.program.blocks import Keys
-from commission_opt.program.builder import Entries
 from commission_opt.rules.base import Rule, Words
 from commission_opt.rules.draft import CountedOutcomes, Draft
 from commission_opt.rules.outcomes import Gains, gains_of, most_to_gain, yardsticks
-from commission_opt.rules.volumes import Volumes
+from commission_opt.rules.per_unit import PerUnit
+from commission_opt.rules.volumes import AREA
+from commission_opt.rules.write_volumes import VolumeWriter
 
 
 class Ceilings(Rule):
@@ -49,24 +48,11 @@ class Ceilings(Rule):
         whose = ((names.agency, p),) if draft.planners.alone else ()
         keys = Keys.of(*whose, (names.outcome, o), (names.area, n), (names.cohort, g), (names.year, t))
 
-        outcome, year = np.divmod(np.arange(gains.table.shape[1]), draft.years)
-        taken = replace(gains, table=_with_columns(-gains.table, outcome * int(np.prod(shape[2:])) + year))
-
-        def made(part: Volumes) -> Entries:
-            number, step, amount = taken.rows_of(part)
-            cell = part.area * shape[3]
-            cell += part.cohort
-            if shape[0] > 1:
-                cell += draft.planners.of_service[part.service] * (shape[1] * shape[2] * shape[3])
-            cell *= shape[4]
-            at = np.repeat(cell, number)
-            at += step
-            return row_of[at], np.repeat(part.column.astype(np.int32), number), amount
-
+        use = _counted(draft, gains, shape, row_of)
         least: FloatArray = np.zeros(len(p))
         if gains.table.data.min(initial=0.0) < 0.0:
-            row, column, amount = made(volumes)
-            most = draft.builder.column_upper()[column]
+            volume, row, amount = VolumeWriter(volumes, draft.sorts, [use]).listed(volumes)
+            most = draft.coverable()[volume]
             least = np.asarray(np.bincount(row, np.minimum(-amount, 0.0) * most, len(p)), dtype=float)
         column = draft.builder.add_columns(
             "outcome", keys, most_to_gain(arrays)[o, n, g, t], unit="outcome units a year", lower=least
@@ -74,23 +60,37 @@ class Ceilings(Rule):
         position = draft.builder.add_rows("ceilings.outcome", keys, unit="outcome units a year", upper=0.0)
         draft.builder.add_entries(position, column, 1.0)
         row_of += position[0] if len(position) else 0
-        draft.add_volume_entries(gains.count(volumes), made)
+        draft.add_per_unit(use)
         draft.capped = draft.capped | capped
         draft.counted = CountedOutcomes(p, o, n, t, column)
 
 
-def _with_columns(table: sparse.csr_array, column: IntArray) -> sparse.csr_array:
-    """Return a table whose columns stand elsewhere, in the same order."""
-    shape = table.shape[0], int(column.max(initial=-1)) + 1
-    return sparse.csr_array((table.data, column[table.indices], table.indptr), shape=shape)
+def _counted(draft: Draft, gains: Gains, shape: tuple[int, ...], row_of: SmallArray) -> PerUnit:
+    """Return what volumes add to the row of each cell (planner, outcome, area, cohort, year) that they gain in."""
+    arrays, sorts, of_planner = draft.arrays, draft.sorts, int(np.prod(shape[1:]))
+    deliveries, cells = arrays.deliveries, arrays.cells
+    sort, gain, amount = gains.of_sorts(sorts)
+    outcome, year = np.divmod(gain, draft.years)
+    cell = cells.area * shape[3] + cells.cohort
+    return PerUnit(
+        sort=sort,
+        step=outcome * int(np.prod(shape[2:])) + year,
+        amount=-amount,
+        row=row_of,
+        begin=cell[deliveries.cell] * draft.years + draft.planners.of_service[deliveries.service] * of_planner,
+    )
 
 
 def _cells_gained(draft: Draft, gains: Gains, shape: tuple[int, int, int, int, int]) -> BoolArray:
     """Return which cells (planner, outcome, area, cohort, year) some volume gains something in, flat."""
     volumes = draft.volumes
     there = np.zeros((gains.table.shape[0], shape[2]), dtype=bool)
-    for part in volumes.parts():
-        there[gains.sort(part), part.area] = True
+    for run, head in volumes.tables():
+        area, sort = volumes.keys.small[AREA][run].reshape(-1, len(head)), gains.sort(head)
+        if (area == area[:, :1]).all():
+            there[sort] |= np.bincount(area[:, 0], minlength=shape[2]) > 0
+        else:
+            there[sort, area] = True
     sort = np.repeat(np.arange(len(there)), np.diff(gains.table.indptr))
     service, cohort = np.divmod(sort // gains.tranches // gains.years, gains.cohorts)
     outcome, year = np.divmod(gains.table.indices, gains.years)

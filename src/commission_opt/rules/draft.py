@@ -11,13 +11,23 @@ import numpy as np
 
 from commission_opt.place.arrays import PlaceArrays
 from commission_opt.place.conditions import Tranches
-from commission_opt.place.names import EVERYTHING, BoolArray, FloatArray, IntArray, Names
+from commission_opt.place.names import (
+    EVERYTHING,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    Names,
+    SmallArray,
+    distinct,
+    smallest,
+)
 from commission_opt.program.blocks import Keys
-from commission_opt.program.builder import PART, Entries, ProgramBuilder
+from commission_opt.program.builder import PART, ProgramBuilder
 from commission_opt.program.linear import LinearProgram
 from commission_opt.rules.accounts import Income, Spending, UnitCosts
+from commission_opt.rules.per_unit import PerUnit, Sorts
 from commission_opt.rules.recouped import Recouped
-from commission_opt.rules.volumes import Volumes, no_volumes
+from commission_opt.rules.volumes import Volumes, closed_up, coverable, no_volumes
 
 if TYPE_CHECKING:
     from commission_opt.rules.guarantees import Alone
@@ -101,6 +111,8 @@ class Draft:
         What is still to be made of the program once it is built.
     notes : list of str
         What a reader of the plan has to know about how the rules were applied.
+    uses : list of PerUnit
+        What a unit of every volume adds to rows.
     """
 
     arrays: PlaceArrays
@@ -126,6 +138,7 @@ class Draft:
     penalties: list[tuple[IntArray, FloatArray]] = field(default_factory=list)
     at_risk: list[tuple[IntArray, FloatArray]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    uses: list[PerUnit] = field(default_factory=list)
 
     @property
     def years(self) -> int:
@@ -169,50 +182,42 @@ class Draft:
         area[self.counted.column] = self.counted.area
         return area
 
-    def add_volume_entries(self, most: int, made: Callable[[Volumes], Entries]) -> None:
-        """Add coefficients of volumes that are made, some volumes at a time, as the program is built.
+    def add_per_unit(self, use: PerUnit) -> None:
+        """Add coefficients of volumes, which are written as the program is built."""
+        self.uses.append(use)
 
-        Parameters
-        ----------
-        most : int
-            How many they can be.
-        made : callable
-            Returns row, column and value of the coefficients of volumes.
-        """
-        volumes = self.volumes
-        self.builder.add_entries_in_parts(
-            volumes.first, len(volumes), most, lambda first, last: made(volumes.recent(first, last))
-        )
-
-    def add_each_volume(self, most: int, row_of: Callable[[Volumes], IntArray]) -> None:
-        """Add one of every volume, of at most so many, to the row that a function gives it, -1 for none."""
-
-        def made(part: Volumes) -> Entries:
-            row = row_of(part)
-            used = np.flatnonzero(row >= 0)
-            return row[used], part.first + used, np.ones(len(used))
-
-        self.add_volume_entries(most, made)
+    @cached_property
+    def sorts(self) -> Sorts:
+        """Return the sorts of volumes that there are."""
+        deliveries, cohorts = self.arrays.deliveries, len(self.arrays.names.cohort)
+        codes = deliveries.service * cohorts + self.arrays.cells.cohort[deliveries.cell]
+        pairs, of_delivery = distinct(codes, len(self.arrays.names.service) * cohorts)
+        return Sorts(pairs // cohorts, pairs % cohorts, of_delivery, self.years, self.volumes.gain.shape[1])
 
     @cached_property
     def discounted_response(self) -> FloatArray:
         """Return (E, T) what a unit in each year gains by each effect in all years, later ones discounted."""
         return np.asarray(self.arrays.effects.response(self.years) @ self.arrays.discount)
 
-    @cached_property
-    def number(self) -> IntArray:
-        """Return (V, T) how many volumes there are of each delivery and year."""
-        return self.volumes.number(len(self.arrays.deliveries.cell), self.years)
+    @property
+    def number(self) -> SmallArray:
+        """How many volumes there are of each delivery and year (V, T)."""
+        return self.volumes.number
 
     @cached_property
     def volumes_of_cells(self) -> IntArray:
         """Return (C * T, P) how many volumes each planner has in every cell and year."""
-        deliveries = self.arrays.deliveries
-        count = np.zeros((self.arrays.cells.cases.size, len(self.planners.weight)), dtype=np.int64)
-        cell = deliveries.cell[:, None] * self.years + np.arange(self.years)
-        planner = np.broadcast_to(self.planners.of_service[deliveries.service][:, None], cell.shape)
-        np.add.at(count, (cell, planner), self.number)
-        return count
+        planners = len(self.planners.weight)
+        count = np.zeros(self.arrays.cells.cases.size * planners)
+        for year, number in enumerate(self.number.T):
+            count += np.bincount(self.first_of_cells + year * planners, number, len(count))
+        return count.astype(np.int64).reshape(-1, planners)
+
+    @cached_property
+    def first_of_cells(self) -> IntArray:
+        """Return (V,) where each delivery's planner stands among those of all cells and years, in the first year."""
+        deliveries, planners = self.arrays.deliveries, len(self.planners.weight)
+        return deliveries.cell * (self.years * planners) + self.planners.of_service[deliveries.service]
 
     def coverable(self) -> FloatArray:
         """Return (X,) the most that demand allows each volume."""
@@ -238,7 +243,7 @@ def start_draft(arrays: PlaceArrays) -> Draft:
         spending=Spending(
             list(arrays.names.service.labels),
             [int(a) for a in arrays.services.agency],
-            UnitCosts(no_volumes(), arrays.services.cost, arrays.cost_factor),
+            UnitCosts(no_volumes(), arrays.services.cost, arrays.cost_factor, nothing, np.zeros(0)),
         ),
         averted=np.zeros((0, 0, 0), dtype=np.int64),
         income=Income(np.zeros_like(arrays.streams.amount)),
@@ -250,13 +255,10 @@ def add_volumes(draft: Draft) -> None:
     arrays, names = draft.arrays, draft.arrays.names
     deliveries, cells = arrays.deliveries, arrays.cells
     tranche_count = draft.tranches.share.shape[1]
-    most = (
-        draft.tranches.share[deliveries.service][:, None, :]
-        * arrays.services.max_coverage[deliveries.service][:, None, None]
-        * cells.cases[deliveries.cell][:, :, None]
-    )
-    most = most.reshape(len(most), -1)
+    most = coverable(arrays, draft.tranches.share)
     used = most > 0
+    number = used.reshape(len(most), -1, tranche_count).astype(smallest(tranche_count))
+    number = sum((number[:, :, k] for k in range(1, tranche_count)), number[:, :, 0])
     # Named in few bytes from the start: there are too many to be written out in full even for a moment.
     of_delivery = Keys.of(
         (names.service, deliveries.service),
@@ -266,16 +268,24 @@ def add_volumes(draft: Draft) -> None:
     year, tranche = np.divmod(np.arange(most.shape[1]), tranche_count)
     tranche_names = Names("tranche", tuple(str(k + 1) for k in range(tranche_count)))
     of_place = Keys.of((names.year, year), (tranche_names, tranche))
-    count, chosen = (most.shape[1], ...) if used.all() else (used.sum(axis=1), used)
+    count, chosen = (most.shape[1], ...) if used.all() else (sum(number.T, np.zeros(1, dtype=np.int64)), used)
     keys = Keys(
         (*of_delivery.names, *of_place.names),
         (
             *(np.repeat(codes, count) for codes in of_delivery.small),
-            *(np.broadcast_to(codes, used.shape)[chosen].reshape(-1) for codes in of_place.small),
+            np.repeat(np.tile(of_place.small[0][::tranche_count], len(most)), number.reshape(-1)),
+            np.broadcast_to(of_place.small[1], used.shape)[chosen].reshape(-1),
         ),
     )
     delivery = np.repeat(np.arange(len(most), dtype=np.int32), count)
-    column = draft.builder.add_columns("volume", keys, most[chosen].reshape(-1), unit="units a year")
-    first = int(column[0]) if len(column) else 0
-    draft.volumes = Volumes(first, keys, delivery, deliveries.cell, draft.tranches.effectiveness)
-    draft.spending.units = UnitCosts(draft.volumes, arrays.services.cost, arrays.cost_factor)
+    upper = most.reshape(-1) if used.all() else closed_up(most, used)
+    upper.setflags(write=False)
+    block = draft.builder.add_block("volume", keys, upper, unit="units a year")
+    draft.volumes = Volumes(block.start, keys, delivery, deliveries.cell, draft.tranches.effectiveness, number)
+    draft.spending.units = UnitCosts(
+        draft.volumes,
+        arrays.services.cost,
+        arrays.cost_factor,
+        deliveries.service,
+        arrays.cost_factor[cells.area[deliveries.cell]],
+    )

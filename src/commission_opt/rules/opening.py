@@ -19,8 +19,7 @@ def reach_of_services(draft: Draft) -> FloatArray:
 def add_totals(draft: Draft, row: IntArray) -> None:
     """Add the volume of every service and year to its row (S, T); -1 for none."""
     if (row >= 0).any():
-        most = int(draft.spending.units.count[row >= 0].sum())
-        draft.add_each_volume(most, lambda part: row[part.service, part.year])
+        draft.add_per_unit(draft.sorts.of_services(row, np.ones(len(row))))
 
 
 def open_services(draft: Draft, services: IntArray, family: str) -> None:

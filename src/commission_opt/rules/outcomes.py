@@ -10,7 +10,8 @@ from scipy import sparse
 from commission_opt.place.arrays import PlaceArrays
 from commission_opt.place.names import BoolArray, FloatArray, IntArray, SmallArray
 from commission_opt.rules.draft import Draft
-from commission_opt.rules.volumes import Volumes
+from commission_opt.rules.per_unit import Sorts
+from commission_opt.rules.volumes import AREA, Volumes
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,10 +75,16 @@ class Gains:
             sort *= count
         return np.asarray(sort + volumes.tranche)
 
-    def count(self, volumes: Volumes) -> int:
-        """Return how many gains volumes have together."""
-        gains = np.diff(self.table.indptr)
-        return sum(int(gains[self.sort(part)].sum()) for part in volumes.parts())
+    def of_sorts(self, sorts: Sorts) -> tuple[IntArray, IntArray, FloatArray]:
+        """Return the sort of volumes that each gain is of, outcome and year as a column of the table, and amount."""
+        inside = self.years * self.tranches
+        number = np.full(self.table.shape[0] // max(inside, 1), -1, dtype=np.int64)
+        number[sorts.service * self.cohorts + sorts.cohort] = np.arange(len(sorts.service))
+        row = np.repeat(np.arange(self.table.shape[0]), np.diff(self.table.indptr))
+        pair = number[row // inside]
+        kept = np.flatnonzero(pair >= 0)
+        gain = self.table.indices[kept].astype(np.int64)
+        return pair[kept] * inside + row[kept] % inside, gain, self.table.data[kept]
 
     def of(self, volumes: Volumes) -> tuple[IntArray, IntArray, FloatArray]:
         """Return which volume each gain is of, its outcome and year as a column of the table, and its amount."""
@@ -142,8 +149,11 @@ def value_of_columns(draft: Draft, weight: FloatArray, area_weight: FloatArray) 
     values = np.zeros(draft.builder.column_count)
     worth = straight[:, None] * draft.discounted_response
     of_pair = _worth_of_pairs(draft, worth)
-    for part in volumes.parts():
-        np.multiply(_worth_of(draft, part, of_pair), area_weight[part.area], out=values[part.run])
+    of_volumes, area = values[volumes.run], volumes.keys.small[AREA]
+    for run, head in volumes.tables():
+        lines = -1, len(head)
+        each = area_weight[area[run].reshape(lines)]
+        np.multiply(_worth_of(draft, head, of_pair), each, out=of_volumes[run].reshape(lines))
     values[counted.column] = (
         weight[counted.planner, counted.outcome] * area_weight[counted.area] * arrays.discount[counted.year]
     )
@@ -206,10 +216,9 @@ def most_to_gain(arrays: PlaceArrays) -> FloatArray:
     gains = effects.effect > 0
     reach[effects.outcome[gains], arrays.services.need[effects.service[gains]], effects.cohort[gains]] = True
     most = np.full((len(names.outcome), len(names.area), len(names.cohort), len(names.year)), np.inf)
+    cases = np.zeros((len(names.need), *most.shape[1:]))
+    cases[cells.need, cells.area, cells.cohort] = cells.cases
     for outcome in np.flatnonzero(np.isfinite(arrays.ceiling)):
-        counted = np.flatnonzero(reach[outcome, cells.need, cells.cohort])
-        place = cells.area[counted] * len(names.cohort) + cells.cohort[counted]
-        for year in range(len(names.year)):
-            cases = np.bincount(place, cells.cases[counted, year], most[0, ..., year].size)
-            most[outcome, ..., year] = arrays.ceiling[outcome] * cases.reshape(most.shape[1:3])
+        changed = [each * met[:, None] for each, met in zip(cases, reach[outcome], strict=True) if met.any()]
+        most[outcome] = arrays.ceiling[outcome] * sum(changed, np.zeros(most.shape[1:]))
     return most

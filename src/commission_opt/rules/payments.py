@@ -10,11 +10,9 @@ import numpy as np
 
 from commission_opt.place.names import BoolArray, FloatArray, IntArray, Names
 from commission_opt.program.blocks import Keys
-from commission_opt.program.builder import NONE, Entries
 from commission_opt.rules.accounts import Charges, Spending
 from commission_opt.rules.draft import Draft
 from commission_opt.rules.payers import Payers
-from commission_opt.rules.volumes import Volumes
 
 Charged = tuple[IntArray, IntArray, FloatArray]
 """Line, column and money per unit of the column."""
@@ -51,14 +49,16 @@ class Lines:
 
     def add_to(self, draft: Draft, row: IntArray, factor: FloatArray | None = None) -> None:
         """Add what is spent on each line to a row (L,), -1 for none, times a factor (L,)."""
-        units, counted = self.spending.units, np.ones(len(self)) if factor is None else factor
+        units = self.spending.units
         at = np.append(row, -1)[self.code[: len(units.count)]]
         for kind in np.flatnonzero(((at >= 0) & units.charged()).any(axis=(0, 2))).tolist():
-            _add_units(draft, kind, at[:, kind], np.append(counted, 0.0)[self.code[: len(at), kind]])
+            times = () if factor is None else (np.append(factor, 0.0)[self.code[: len(at), kind]],)
+            draft.add_per_unit(units.per_unit(draft.sorts, kind, at[:, kind], times))
         line, column, amount = self.others
         used = np.flatnonzero(row[line] >= 0)
         if len(used):
-            draft.builder.add_entries(row[line[used]], column[used], amount[used] * counted[line[used]])
+            counted = amount[used] if factor is None else amount[used] * factor[line[used]]
+            draft.builder.add_entries(row[line[used]], column[used], counted)
 
     @cached_property
     def others(self) -> Charged:
@@ -72,23 +72,6 @@ class Lines:
         """Return the line of each charge, its column, and its money per unit of the column."""
         subject, kind, year, column, amount = charges
         return self.code[subject, kind, year], column, amount
-
-
-def _add_units(draft: Draft, kind: int, row: IntArray, factor: FloatArray) -> None:
-    """Add what volumes cost in one kind of money to the rows (S, T) of their service and year, times a factor."""
-    units, years = draft.spending.units, row.shape[1]
-    flat, counted = row.reshape(-1), factor.reshape(-1)
-
-    def made(part: Volumes) -> Entries:
-        # Volumes come service by service, and most lines concern few services.
-        if not len(part) or not (row[part.service[0] : part.service[-1] + 1] >= 0).any():
-            return NONE
-        line = part.service * years + part.year
-        used = np.flatnonzero(flat[line] >= 0)
-        line = line[used]
-        return flat[line], part.first + used, units.amount(kind, part)[used] * counted[line]
-
-    draft.add_volume_entries(int(units.count[row >= 0].sum()), made)
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,7 +181,7 @@ def add_payments(draft: Draft, payers: Payers, lines: Lines, most: float, chosen
     simple = (may.sum(axis=0) == 1) & ~chosen
     only = np.where(simple, may.argmax(axis=0), -1)
     payer, line = np.nonzero(may & ~simple[None, :])
-    largest = largest_spend(lines, draft.builder.column_upper())
+    largest = largest_spend(lines, draft.builder.upper_of(draft.volumes.run), draft.builder.upper_at(lines.others[1]))
     names = draft.arrays.names
     subjects = Names("subject", tuple(draft.spending.subject))
     keys = Keys.of(
@@ -213,20 +196,22 @@ def add_payments(draft: Draft, payers: Payers, lines: Lines, most: float, chosen
     return Payments(lines, only, line, payer, column)
 
 
-def largest_spend(lines: Lines, upper: FloatArray) -> FloatArray:
-    """Return (L,) the most that could be spent on every line, where columns have these upper bounds (n,)."""
-    largest, years = np.zeros(len(lines)), lines.code.shape[2]
+def largest_spend(lines: Lines, of_volumes: FloatArray, of_others: FloatArray) -> FloatArray:
+    """Return (L,) the most that could be spent on every line, given the upper bounds of volumes (X,) and of others.
+
+    Those others are the columns that ``lines.others`` lists.
+    """
+    largest = np.zeros(len(lines) + 1)
     units = lines.spending.units
     for kind in np.flatnonzero(units.charged().any(axis=(0, 2))).tolist():
-        code = np.where(units.charged()[:, kind], lines.code[: len(units.count), kind], -1).reshape(-1)
-        for part in units.costly(kind):
-            line = code[part.service * years + part.year]
-            paid = np.flatnonzero(line >= 0)
-            spend = upper[part.run][paid] * units.amount(kind, part)[paid]
-            np.add.at(largest, line[paid], spend)
-    line, column, amount = lines.others
-    np.add.at(largest, line, upper[column] * amount)
-    return largest
+        # What is not charged is added to a line beyond the last.
+        code = np.where(units.charged()[:, kind], lines.code[: len(units.count), kind], len(lines))
+        for run, line, cost in units.by_year(kind, code):
+            cost *= of_volumes[run]
+            np.add.at(largest, line, cost)
+    line, _, amount = lines.others
+    np.add.at(largest, line, of_others * amount)
+    return largest[:-1]
 
 
 def _balance(draft: Draft, lines: Lines, balanced: IntArray, line: IntArray, column: IntArray) -> None:

@@ -157,7 +157,9 @@ class Pooling(Rule):
         payers = find_payers(draft, self, poolable)
         lines = gather_lines(draft)
         chosen = self._shared_lines(draft, lines)
-        largest = largest_payment(amount + np.maximum(draft.income.received(draft.builder.column_upper()), 0.0))
+        largest = largest_payment(
+            amount + np.maximum(draft.income.brought(draft.builder.upper_at(draft.income.columns)), 0.0)
+        )
         payments = add_payments(draft, payers, lines, largest, chosen)
         pooled = add_contributions(draft, payers, self.pot, np.where(poolable >= 1.0, largest, poolable * amount))
         carried = self._carry(draft, amount)
@@ -215,7 +217,7 @@ class Pooling(Rule):
         stream, year = stream[within], year[within]
         pots, row = np.unique(payers.pot_of[stream, year] * draft.years + year, return_inverse=True)
         pot, when = pots // draft.years, pots % draft.years
-        most = np.bincount(row, draft.builder.column_upper()[pooled[stream, year]] * share[stream, year], len(pots))
+        most = np.bincount(row, draft.builder.upper_at(pooled[stream, year]) * share[stream, year], len(pots))
         keys = Keys.of((payers.names, pot), (draft.arrays.names.year, when))
         column[pot, when] = draft.builder.add_columns("pot carry", keys, most, unit="money a year")
         position = draft.builder.add_rows("pooling.carried", keys, unit="money a year", upper=0.0)

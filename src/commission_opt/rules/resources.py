@@ -8,17 +8,15 @@ from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
-from scipy import sparse
 
 from commission_opt.place.arrays import PlaceArrays
 from commission_opt.place.money import REVENUE
 from commission_opt.place.names import BoolArray, IntArray, Names
 from commission_opt.place.people import name_in_sentence
 from commission_opt.program.blocks import Keys
-from commission_opt.program.builder import Entries
 from commission_opt.rules.base import Prohibition, Rule, Words
 from commission_opt.rules.draft import Draft
-from commission_opt.rules.volumes import Volumes
+from commission_opt.rules.per_unit import PerUnit
 
 
 class Resources(Rule):
@@ -84,15 +82,12 @@ class Resources(Rule):
     @staticmethod
     def _use(draft: Draft, position: IntArray) -> None:
         """Take what services use from every row."""
-        usage = sparse.csr_array(np.maximum(draft.arrays.resources.usage, 0.0))
-        used = np.bincount(draft.volumes.service, minlength=usage.shape[0])
-
-        def made(part: Volumes) -> Entries:
-            of_part = usage[part.service]
-            volume = np.repeat(np.arange(len(part)), np.diff(of_part.indptr))
-            return position[of_part.indices * draft.years + part.year[volume]], volume + part.first, of_part.data
-
-        draft.add_volume_entries(int(used @ np.diff(usage.indptr)), made)
+        sorts, years = draft.sorts, draft.years
+        usage = np.maximum(draft.arrays.resources.usage, 0.0)[sorts.service]
+        pair, resource = (np.repeat(code, years) for code in np.nonzero(usage))
+        year = np.tile(np.arange(years), len(pair) // max(years, 1))
+        step, amount = (np.repeat(each, sorts.tranches) for each in (resource * years + year, usage[pair, resource]))
+        draft.add_per_unit(PerUnit(sorts.of_years(pair, year), step, amount, position))
 
     @staticmethod
     def _buy(draft: Draft, position: IntArray) -> None:
@@ -142,7 +137,8 @@ class Resources(Rule):
         foreign = (arrays.resources.usage > 0) & (arrays.services.agency[:, None] != arrays.resources.agency[None, :])
         closed = foreign & ~(self.shared & arrays.resources.shareable)[None, :]
         shut = closed.any(axis=1)
-        draft.builder.lower_upper_bounds(draft.volumes.column[shut[draft.volumes.service]], 0.0)
+        if shut.any():
+            draft.builder.lower_upper_bounds(draft.volumes.column[shut[draft.volumes.service]], 0.0)
         for service, resource in np.argwhere(closed):
             draft.notes.append(
                 f"{names.service.labels[service]} is not delivered: it needs {names.resource.labels[resource]} of "

@@ -8,7 +8,6 @@ what agencies plan alone is always possible together.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from commission_opt.place.names import EVERYTHING, BoolArray, FloatArray, IntArray, Names, distinct
+from commission_opt.rules.accounts import DELIVERIES
 from commission_opt.rules.draft import Draft
-from commission_opt.rules.volumes import Volumes
+from commission_opt.rules.per_unit import PerUnit
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,57 +118,64 @@ class SharedRows(DividedRows):
 class CellRows(DividedRows):
     """Rows that count all volumes of a cell and year: a joint row for each, and too many volumes to be written out.
 
-    ``row_of`` (C * T, P): the row of each planner's part of a joint row, -1 where there is none; ``count`` (R,) the
-    volumes of each.
+    ``row_of`` (C * T, P): the row of each planner's part of a joint row, -1 where there is none.
     """
 
     row_of: npt.NDArray[np.int32]
-    count: IntArray
 
     @cached_property
     def today(self) -> FloatArray:
         """Return (R,) what today's volumes add up to, where there are any."""
-        draft, deliveries = self.draft, self.draft.arrays.deliveries
-        cell = deliveries.cell[:, None] * draft.years + np.arange(draft.years)
-        row = self.row_of[cell, draft.planners.of_service[deliveries.service][:, None]]
-        there = (row >= 0) & (draft.number > 0)
-        return np.bincount(row[there], draft.arrays.baseline[there], len(self.joint)).astype(float)
+        total = np.zeros(len(self.joint))
+        of_year = self._row_of_deliveries.T, self.draft.number.T, self.draft.arrays.baseline.T
+        for row, number, held in zip(*of_year, strict=True):
+            there = np.flatnonzero((row >= 0) & (number > 0))
+            total += np.bincount(row[there], held[there], len(total))
+        return total
 
     @cached_property
     def reach(self) -> FloatArray:
         """Return (R,) the most that the entries could add up to."""
-        volumes, most = self.draft.volumes, self.draft.coverable()
-        return self._summed((part, most[part.first - volumes.first :][: len(part)]) for part in volumes.parts())
+        most, number, start = self.draft.coverable(), self.draft.number, 0
+        total = np.zeros(len(self.joint) + 1)  # what is in no row is added beyond the last
+        for first in range(0, len(number), DELIVERIES):
+            run = slice(first, first + DELIVERIES)
+            row = np.repeat(self._row_of_deliveries[run].astype(np.int64).reshape(-1), number[run].reshape(-1))
+            np.add.at(total, row, most[start : start + len(row)])
+            start += len(row)
+        return total[:-1]
+
+    @cached_property
+    def _row_of_deliveries(self) -> npt.NDArray[np.int32]:
+        """Return (V, T) the row of the volumes of every delivery and year, -1 for none."""
+        draft, planners = self.draft, self.row_of.shape[1]
+        row = np.empty(draft.number.shape, dtype=np.int32)
+        for year in range(draft.years):
+            row[:, year] = self.row_of.reshape(-1)[draft.first_of_cells + year * planners]
+        return row
 
     def add_volumes(self, position: IntArray) -> None:
         """Add every volume to its row of the program (R,), -1 for none."""
-        draft, place = self.draft, np.append(position, -1).astype(np.int32)[self.row_of]
-        draft.add_each_volume(int(self.count[position >= 0].sum()), lambda part: _row_in(draft, place, part))
-
-    def _summed(self, parts: Iterable[tuple[Volumes, FloatArray]]) -> FloatArray:
-        total = np.zeros(len(self.joint) + 1)
-        for part, amount in parts:
-            np.add.at(total, _row_in(self.draft, self.row_of, part), amount)
-        return total[:-1]
+        draft, sorts, planners = self.draft, self.draft.sorts, self.row_of.shape[1]
+        sort = np.arange(len(sorts))
+        use = PerUnit(
+            sort=sort,
+            step=sort // sorts.tranches % draft.years * planners,
+            amount=np.ones(len(sort)),
+            row=np.append(position, -1).astype(np.int32)[self.row_of].reshape(-1),
+            begin=draft.first_of_cells,
+        )
+        draft.add_per_unit(use)
 
 
 def cell_rows(draft: Draft, wanted: BoolArray) -> CellRows:
     """Divide the rows of the wanted cells and years (C * T,) that have volumes among planners."""
     count = draft.volumes_of_cells
-    joint, planner = np.nonzero((count > 0) & wanted[:, None])
+    used = np.flatnonzero(count.reshape(-1) * np.repeat(wanted, count.shape[1]))
+    joint, planner = np.divmod(used, count.shape[1]) if draft.planners.alone else (used, np.zeros_like(used))
     row_of = np.full(count.shape, -1, dtype=np.int32)
-    row_of[joint, planner] = np.arange(len(joint))
-    return CellRows(draft, joint, planner, row_of, count[joint, planner])
-
-
-def _row_in(draft: Draft, row_of: npt.NDArray[np.int32], part: Volumes) -> IntArray:
-    """Return the row (X,) of every volume in a table by cell and year, and planner."""
-    at = part.cell * draft.years
-    at += part.year
-    if row_of.shape[1] > 1:
-        at *= row_of.shape[1]
-        at += draft.planners.of_service[part.service]
-    return np.asarray(row_of.reshape(-1)[at])
+    row_of.reshape(-1)[used] = np.arange(len(used))
+    return CellRows(draft, joint, planner, row_of)
 
 
 def share_rows(draft: Draft, joint: IntArray, volume: IntArray, coefficient: FloatArray) -> SharedRows:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
-from commission_opt.place.names import FloatArray, IntArray, SmallArray
+from commission_opt.place.arrays import PlaceArrays
+from commission_opt.place.names import BoolArray, FloatArray, IntArray, SmallArray
 from commission_opt.program.blocks import Keys
 from commission_opt.program.builder import PART
 
 SERVICE, AREA, COHORT, YEAR, TRANCHE = range(5)
 """Places of the dimensions of a volume in its keys."""
+
+FEW, MANY = 1_024, 4 * PART
+"""Volumes below which services are taken together, and above which one is taken in parts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +40,8 @@ class Volumes:
         Cell of each delivery.
     gain : (S, K) factor
         What the effects of a service are multiplied by in a tranche.
+    number : (V, T)
+        How many there are of each delivery and year.
     """
 
     first: int
@@ -41,7 +49,7 @@ class Volumes:
     of_delivery: SmallArray
     cell_of: IntArray
     gain: FloatArray
-    _recent: dict[tuple[int, int], Volumes] = field(default_factory=dict, repr=False)
+    number: SmallArray
 
     def __len__(self) -> int:
         return len(self.of_delivery)
@@ -49,31 +57,52 @@ class Volumes:
     def part(self, first: int, last: int) -> Volumes:
         """Return the volumes from ``first`` up to ``last``."""
         run = slice(first, last)
-        return Volumes(self.first + first, self.keys.take(run), self.of_delivery[run], self.cell_of, self.gain)
+        keys, of_delivery = self.keys.take(run), self.of_delivery[run]
+        return Volumes(self.first + first, keys, of_delivery, self.cell_of, self.gain, self.number)
 
-    def recent(self, first: int, last: int) -> Volumes:
-        """Return a part that is kept until another one is asked for: rules take turns with the same volumes."""
-        if (first, last) not in self._recent:
-            part = self.part(first, last)
-            written = Keys(part.keys.names, tuple(part.keys.codes))
-            self._recent.clear()
-            self._recent[first, last] = Volumes(part.first, written, part.of_delivery, part.cell_of, part.gain)
-        return self._recent[first, last]
+    @cached_property
+    def runs(self) -> dict[int, int]:
+        """Runs of volumes: where each ends, and after how many volumes its cohorts, years and tranches begin again.
+
+        A run is a service with many volumes, or some of its areas; services with few are taken together.
+        """
+        bounds = np.searchsorted(self.keys.small[SERVICE], np.arange(len(self.gain) + 1)).tolist()
+        runs: dict[int, int] = {}
+        begun = 0
+        for first, last in pairwise(bounds):
+            if last - first < FEW and last - begun <= PART:
+                continue
+            if first > begun:
+                runs[first] = first - begun
+            begun = first
+            if last - first >= FEW:
+                period = self._period(first, last)
+                step = MANY // period * period if period <= MANY else MANY
+                runs |= dict.fromkeys([*range(first + step, last, step), last], min(period, step))
+                begun = last
+        if len(self) > begun:
+            runs[len(self)] = len(self) - begun
+        return runs
+
+    def _period(self, first: int, last: int) -> int:
+        """Return after how many volumes of a service the cohorts, years and tranches begin again; else all of them."""
+        codes = [self.keys.small[at][first:last] for at in (COHORT, YEAR, TRANCHE)]
+        alike = np.flatnonzero(np.logical_and.reduce([code == code[0] for code in codes]))
+        period = int(alike[1]) if len(alike) > 1 else last - first
+        again = (last - first) % period == 0 and all((code[period:] == code[:-period]).all() for code in codes)
+        return period if again else last - first
 
     def parts(self) -> Iterator[Volumes]:
         """Return all volumes, some at a time: few enough to be worked on in the processor's cache."""
         for first in range(0, len(self), PART):
             yield self.part(first, min(first + PART, len(self)))
 
-    def number(self, deliveries: int, years: int) -> IntArray:
-        """Return (V, T) how many volumes there are of each delivery and year."""
-        number = np.zeros(deliveries * years, dtype=np.int64)
-        for part in self.parts():
-            at = part.delivery * years + part.year
-            lowest = int(at[0])
-            found = np.bincount(at - lowest)
-            number[lowest : lowest + len(found)] += found
-        return number.reshape(deliveries, years)
+    def tables(self) -> Iterator[tuple[slice, Volumes]]:
+        """Return the runs of volumes, and the first few of each, whose sorts the others repeat."""
+        first = 0
+        for last, period in self.runs.items():
+            yield slice(first, last), self.part(first, first + period)
+            first = last
 
     def of_service(self, service: int) -> Volumes:
         """Return the volumes of one service."""
@@ -134,4 +163,28 @@ class Volumes:
 def no_volumes() -> Volumes:
     """Return the volumes of a program that has none yet."""
     nothing = np.zeros(0, dtype=np.int64)
-    return Volumes(0, Keys((), (nothing,) * 5), nothing, nothing, np.ones((0, 1)))
+    return Volumes(0, Keys((), (nothing,) * 5), nothing, nothing, np.ones((0, 1)), np.zeros((0, 1), dtype=np.int8))
+
+
+def coverable(arrays: PlaceArrays, tranches: FloatArray) -> FloatArray:
+    """Return (V, T * K) the most of every delivery in each year and tranche, given the shares (S, K) of tranches."""
+    deliveries = arrays.deliveries
+    share = np.tile(tranches * arrays.services.max_coverage[:, None], (1, len(arrays.names.year)))
+    cases = np.repeat(arrays.cells.cases, tranches.shape[1], axis=1)
+    most = np.empty((len(deliveries.cell), share.shape[1]))
+    starts = np.searchsorted(deliveries.service, np.arange(len(share) + 1)).tolist()
+    for service, (first, last) in enumerate(pairwise(starts)):
+        if first < last:  # a service is delivered in all cells of its need, which stand together
+            cell = int(deliveries.cell[first])
+            np.multiply(cases[cell : cell + last - first], share[service], out=most[first:last])
+    return most
+
+
+def closed_up(figures: FloatArray, used: BoolArray) -> FloatArray:
+    """Return the figures that are used, row by row, moved up in the memory that they are in."""
+    flat, filled = figures.reshape(-1), 0
+    for first in range(0, len(figures), PART):
+        kept = figures[first : first + PART][used[first : first + PART]]
+        flat[filled : filled + len(kept)] = kept
+        filled += len(kept)
+    return flat[:filled]

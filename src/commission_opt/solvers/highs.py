@@ -234,8 +234,8 @@ class HighsSolver:
             scaled.upper,
             scaled.row_lower,
             scaled.row_upper,
-            matrix.indptr[:-1].astype(np.int32),
-            matrix.indices.astype(np.int32),
+            matrix.indptr[:-1].astype(np.int32, copy=False),
+            matrix.indices.astype(np.int32, copy=False),
             matrix.data,
             _integrality(scaled),
         )
