@@ -29,9 +29,7 @@ def test_other_sources_keep_theirs_elsewhere(sources: Path) -> None:
     assert compiled._home() != before
 
 
-def test_a_folder_that_the_user_has_chosen_is_used(
-    sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_that_the_user_has_chosen_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As the compiler promises; other packages' code stays where it was."""
     assert config.CACHE_DIR != compiled.HOME
     monkeypatch.setattr(config, "CACHE_DIR", str(tmp_path / "kept"))
