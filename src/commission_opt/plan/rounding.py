@@ -108,7 +108,9 @@ def share_out(group: IntArray, pence: FloatArray, totals: FloatArray) -> FloatAr
     exact = whole_pence(pence)
     floor = np.floor(exact)
     missing = totals - np.bincount(group, floor, minlength=len(totals))
-    order = np.lexsort((floor - exact, group))
+    order = np.argsort(floor - exact, kind="stable")
+    # Short integers are sorted by counting.
+    order = order[np.argsort(group[order].astype(np.min_scalar_type(len(totals))), kind="stable")]
     counts = np.bincount(group, minlength=len(totals))
     rank = np.arange(len(group)) - np.repeat(np.cumsum(counts) - counts, counts)
     size = np.maximum(counts, 1)
