@@ -26,17 +26,16 @@ INFINITY = highspy.kHighsInf
 def ours(place: Place) -> highspy.Highs:
     """Compile, formulate, and hand the arrays over whole."""
     program = formulate_arrays(compile_place(place), read_model("aligned")).program
-    columns = program.objective, program.lower, program.upper
-    rows = program.row_lower, program.row_upper
-    return hand_over(program.matrix, columns, rows, highspy.ObjSense.kMaximize)
+    columns = -program.objective, program.lower, program.upper
+    return hand_over(program.matrix, columns, (program.row_lower, program.row_upper))
 
 
-def hand_over(matrix: sparse.csc_array, columns: tuple, rows: tuple, sense: highspy.ObjSense) -> highspy.Highs:
-    """Hand a program to HiGHS as arrays: objective and bounds of columns, bounds of rows."""
+def hand_over(matrix: sparse.csc_array, columns: tuple, rows: tuple) -> highspy.Highs:
+    """Hand a minimisation to HiGHS as arrays: objective and bounds of columns, bounds of rows."""
     highs = highspy.Highs()
     highs.silent()
     height, width = matrix.shape
-    kinds = int(highspy.MatrixFormat.kColwise), int(sense)
+    kinds = int(highspy.MatrixFormat.kColwise), int(highspy.ObjSense.kMinimize)
     starts = matrix.indptr[:-1].astype(np.int32, copy=False)
     whole = np.zeros(width, dtype=np.int32)
     highs.passModel(width, height, matrix.nnz, *kinds, 0.0, *columns, *rows, starts, matrix.indices, matrix.data, whole)
@@ -285,8 +284,7 @@ def cvxpy(algebra: Algebra) -> highspy.Highs:
     data = problem.get_problem_data(cp.HIGHS)[0]
     rows = np.where(np.arange(len(data["b"])) < data["dims"].zero, data["b"], -INFINITY)
     lower, upper = data["lower_bounds"], data["upper_bounds"]
-    columns = data["c"], lower, upper
-    return hand_over(sparse.csc_array(data["A"]), columns, (rows, data["b"]), highspy.ObjSense.kMinimize)
+    return hand_over(sparse.csc_array(data["A"]), (data["c"], lower, upper), (rows, data["b"]))
 
 
 PEERS = {

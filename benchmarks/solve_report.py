@@ -26,7 +26,7 @@ from commission_opt.plan.proof import tidy
 from commission_opt.program.linear import LinearProgram
 from commission_opt.program.scaling import scale
 
-FEW = SyntheticSize(areas=3, services=21)
+FEW = SyntheticSize(areas=6, services=21)
 """A place on which what is compiled or loaded once is compiled and loaded."""
 
 GOOD = 1e-6

@@ -28,7 +28,7 @@ from commission_opt.solvers.arrow.structure import Positions, Structure
 MARGIN = 1e-3
 """Share of a row's range by which a bound that only follows from the columns is widened, so that there is an inside."""
 
-COLUMNS = 50_000
+COLUMNS = 24_000
 """Columns of one share of the areas, about: it is worked on by one thread, or kept by one worker."""
 
 SHARES = 32
