@@ -273,7 +273,7 @@ class _Search:
             x=np.zeros(0) if best is None else best.x,
             prices=np.zeros(0) if best is None else best.prices,
             solver=f"Benders decomposition, commission-opt {version('commission-opt')}",
-            message=f"{len(self._seen)} choices tried" if closed else self._reason or self._cut_short or NOTHING,
+            message=f"{len(self._seen)} choices tried" if closed else self._reason or self.cut_short or NOTHING,
             seconds=time.perf_counter() - self._started,
             bound=None if best is None else max(self._bound, self._value),
             priced=True,
